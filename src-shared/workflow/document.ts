@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { jsonObjectSchema, jsonValueSchema } from '../base/json.ts';
+
+/** The schema version this build writes. Older files are migrated on load; newer ones are refused with `workflow.unknownVersion`. */
+export const workflowSchemaVersion = 1;
+
+/** Node ids are what expressions call a node, so they are identifiers. */
+export const nodeIdPattern = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
+
+export const positionSchema = z.strictObject({ x: z.number(), y: z.number() });
+export type Position = z.infer<typeof positionSchema>;
+
+/** What happens when a node fails: how often it is tried, how long it may take, and whether the run goes on without it. */
+export const nodePolicySchema = z.strictObject({
+  /** Attempts in all, the first included. */
+  maxAttempts: z.int().min(1).max(100).optional(),
+  /** Wait before the second attempt; doubles for each further one. */
+  backoffMs: z.int().min(0).max(3_600_000).optional(),
+  timeoutMs: z.int().min(1).max(86_400_000).optional(),
+  /** `stop` fails the run; `skip` treats the node as skipped and goes on. */
+  onFailure: z.enum(['stop', 'skip']).optional(),
+});
+export type NodePolicy = z.infer<typeof nodePolicySchema>;
+
+/**
+ * A node as it stands in the file. `config` is parsed by its kind; an unknown kind keeps its config untouched,
+ * so that a document written by a newer build round-trips.
+ */
+export const workflowNodeSchema = z.strictObject({
+  id: z.string().regex(nodeIdPattern, 'must start with a letter and hold only letters, digits and _ (at most 64)'),
+  kind: z.string().min(1).max(64),
+  name: z.string().max(200),
+  position: positionSchema,
+  config: jsonObjectSchema,
+  policy: nodePolicySchema.optional(),
+  disabled: z.boolean().optional(),
+  /** Higher runs first when more nodes are ready than may run at once. */
+  priority: z.int().optional(),
+  labels: z.array(z.string()).optional(),
+  metadata: z.record(z.string(), jsonValueSchema).optional(),
+});
+export type WorkflowNode = z.infer<typeof workflowNodeSchema>;
+
+/** One end of an edge. In the file it is written `node.port`. */
+export const portReferenceSchema = z.strictObject({ node: z.string(), port: z.string() });
+export type PortReference = z.infer<typeof portReferenceSchema>;
+
+export const workflowEdgeSchema = z.strictObject({ from: portReferenceSchema, to: portReferenceSchema, label: z.string().max(200).optional() });
+export type WorkflowEdge = z.infer<typeof workflowEdgeSchema>;
+
+/** A workflow in memory. `document-file.ts` turns it into the text of a `*.heddle.json` file and back. */
+export const workflowDocumentSchema = z.strictObject({
+  schemaVersion: z.literal(workflowSchemaVersion),
+  name: z.string().min(1).max(200),
+  description: z.string().max(10_000).optional(),
+  labels: z.array(z.string()).optional(),
+  metadata: z.record(z.string(), jsonValueSchema).optional(),
+  nodes: z.array(workflowNodeSchema),
+  edges: z.array(workflowEdgeSchema),
+});
+export type WorkflowDocument = z.infer<typeof workflowDocumentSchema>;
+
+/** The identity of an edge: two edges between the same ports are one. */
+export function toEdgeId(edge: WorkflowEdge): string {
+  return `${edge.from.node}.${edge.from.port}->${edge.to.node}.${edge.to.port}`;
+}
