@@ -1,0 +1,32 @@
+import { oc } from '@orpc/contract';
+import { errorInfoSchema } from '../base/errors.ts';
+import { approvalContract, runContract } from './runs.ts';
+import { hostContract, mcpContract, providerContract, secretContract, settingsContract, toolContract, workspaceContract } from './settings.ts';
+import { templateContract, workflowContract } from './workflows.ts';
+
+/**
+ * Everything the host can be asked, once for WebSocket, REST and OpenAPI.
+ * Procedures are requests (`noun.verb`); a refusal is the typed error `REFUSED` whose data is an `ErrorInfo`.
+ */
+export const contract = oc
+  .errors({ REFUSED: { status: 422, message: 'The host refused the request', data: errorInfoSchema } })
+  .prefix('/api/v1')
+  .router({
+    host: hostContract,
+    workspace: workspaceContract,
+    workflow: workflowContract,
+    template: templateContract,
+    run: runContract,
+    approval: approvalContract,
+    settings: settingsContract,
+    provider: providerContract,
+    secret: secretContract,
+    tool: toolContract,
+    mcp: mcpContract,
+  });
+
+export type Contract = typeof contract;
+
+/** Where the host listens for the studio's WebSocket. */
+export const socketPath = '/socket';
+

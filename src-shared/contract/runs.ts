@@ -1,0 +1,115 @@
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import { errorInfoSchema } from '../base/errors.ts';
+import { jsonObjectSchema, jsonValueSchema } from '../base/json.ts';
+import { eventEnvelopeSchema } from '../events/envelope.ts';
+import { approvalModeSchema, approvalSubjectSchema, outcomeDecisionSchema } from '../run/events.ts';
+import { modelDeltaSchema, tokenUsageSchema } from '../run/message.ts';
+import { workflowDocumentSchema } from '../workflow/document.ts';
+
+export const runStatusSchema = z.enum(['running', 'waiting', 'cancelling', 'succeeded', 'failed', 'cancelled']);
+
+export const usageTotalsSchema = tokenUsageSchema.extend({
+  modelCalls: z.int(),
+  toolCalls: z.int(),
+  costUsd: z.number().nullable(),
+});
+
+export const runSummarySchema = z.strictObject({
+  runId: z.string(),
+  status: runStatusSchema,
+  workflowName: z.string(),
+  workflowPath: z.string().nullable(),
+  startedAtMs: z.number(),
+  endedAtMs: z.number().nullable(),
+  usage: usageTotalsSchema,
+  openApprovals: z.int(),
+  lastSeq: z.int(),
+  error: errorInfoSchema.nullable(),
+});
+
+/** What a follower of a run receives. Only events count for `afterSeq`; deltas are for eyes and never repeated. */
+export const runFollowItemSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('event'), event: eventEnvelopeSchema }),
+  z.strictObject({ type: z.literal('delta'), frame: z.string(), delta: modelDeltaSchema }),
+  /** Everything journalled when the follower came has been sent; what comes now is live. */
+  z.strictObject({ type: z.literal('caughtUp'), lastSeq: z.int() }),
+]);
+export type RunFollowItem = z.infer<typeof runFollowItemSchema>;
+
+/** An approval that waits for a person, with enough of its run to decide. */
+export const openApprovalSchema = z.strictObject({
+  runId: z.string(),
+  workflowName: z.string(),
+  approvalId: z.string(),
+  node: z.string(),
+  nodeName: z.string(),
+  frame: z.string(),
+  subject: approvalSubjectSchema,
+  requestedAtMs: z.number(),
+});
+export type OpenApproval = z.infer<typeof openApprovalSchema>;
+
+export const approvalAnswerSchema = z.discriminatedUnion('type', [
+  /** `value` replaces the node's value or the tool's arguments; leave it out to approve as asked. */
+  z.strictObject({ type: z.literal('grant'), value: jsonValueSchema.optional() }),
+  z.strictObject({ type: z.literal('deny'), reason: z.string().max(2000) }),
+  z.strictObject({ type: z.literal('resolve'), decision: outcomeDecisionSchema }),
+]);
+export type ApprovalAnswer = z.infer<typeof approvalAnswerSchema>;
+
+const runId = z.strictObject({ runId: z.string() });
+
+export const runContract = {
+  start: oc
+    .route({ method: 'POST', path: '/runs', tags: ['runs'], summary: 'Start a run of a workflow file or of a document' })
+    .input(
+      z.strictObject({
+        source: z.discriminatedUnion('type', [
+          z.strictObject({ type: z.literal('file'), path: z.string() }),
+          z.strictObject({ type: z.literal('document'), document: workflowDocumentSchema, path: z.string().optional() }),
+        ]),
+        inputs: jsonObjectSchema.default({}),
+        approvalMode: approvalModeSchema.default('ask'),
+        modelOverride: z.string().optional(),
+        startedBy: z.enum(['window', 'cli', 'api', 'test']).default('api'),
+      }),
+    )
+    .output(runId),
+  list: oc
+    .route({ method: 'GET', path: '/runs', tags: ['runs'], summary: 'Newest runs first' })
+    .input(z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).default(200), before: z.string().optional() }))
+    .output(z.array(runSummarySchema)),
+  get: oc.route({ method: 'GET', path: '/runs/{runId}', tags: ['runs'], summary: 'One run' }).input(runId).output(runSummarySchema),
+  events: oc
+    .route({ method: 'GET', path: '/runs/{runId}/events', tags: ['runs'], summary: 'A page of the journal' })
+    .input(runId.extend({ afterSeq: z.coerce.number().int().nonnegative().default(0), limit: z.coerce.number().int().min(1).max(5000).default(1000) }))
+    .output(z.array(eventEnvelopeSchema)),
+  follow: oc
+    .route({ method: 'GET', path: '/runs/{runId}/follow', tags: ['runs'], summary: 'The journal from afterSeq on, then live, until the run ends' })
+    .input(runId.extend({ afterSeq: z.coerce.number().int().nonnegative().default(0) }))
+    .output(eventIterator(runFollowItemSchema)),
+  /** Every change of any run's summary, the current ones first. */
+  watch: oc
+    .route({ method: 'GET', path: '/runs-watch', tags: ['runs'], summary: 'Run summaries as they change' })
+    .output(eventIterator(runSummarySchema)),
+  cancel: oc
+    .route({ method: 'POST', path: '/runs/{runId}/cancel', tags: ['runs'], summary: 'Ask a run to stop' })
+    .input(runId.extend({ reason: z.string().max(2000).default('cancelled by the user') }))
+    .output(z.strictObject({})),
+  resume: oc
+    .route({ method: 'POST', path: '/runs/{runId}/resume', tags: ['runs'], summary: 'Take up a run that stopped because of a fault' })
+    .input(runId)
+    .output(z.strictObject({})),
+};
+
+export const approvalContract = {
+  list: oc.route({ method: 'GET', path: '/approvals', tags: ['approvals'], summary: 'Everything that waits for a person' }).output(z.array(openApprovalSchema)),
+  watch: oc
+    .route({ method: 'GET', path: '/approvals-watch', tags: ['approvals'], summary: 'The whole list, again at each change' })
+    .output(eventIterator(z.array(openApprovalSchema))),
+  decide: oc
+    .route({ method: 'POST', path: '/runs/{runId}/approvals/{approvalId}', tags: ['approvals'], summary: 'Approve, deny or resolve; the first answer counts' })
+    .input(runId.extend({ approvalId: z.string(), answer: approvalAnswerSchema, by: z.string().default('user') }))
+    .output(z.strictObject({})),
+};

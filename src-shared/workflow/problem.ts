@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+/** Something wrong with a workflow, with its place and reason. `error` keeps it from running; `warning` does not. */
+export const problemSchema = z.strictObject({
+  code: z.string(),
+  severity: z.enum(['error', 'warning']),
+  node: z.string().nullable(),
+  port: z.string().nullable(),
+  /** Where in the node's config, when it is there. */
+  path: z.array(z.union([z.string(), z.number()])).optional(),
+  message: z.string(),
+});
+export type Problem = z.infer<typeof problemSchema>;
+
+/** What runs at the same time, and which chain of nodes decides how long it takes. Durations in milliseconds. */
+export const workflowPlanSchema = z.strictObject({
+  layers: z.array(z.array(z.string())),
+  parallelGroups: z.array(z.array(z.string())),
+  criticalPath: z.strictObject({ nodes: z.array(z.string()), totalMs: z.number(), basis: z.enum(['recorded', 'estimated', 'mixed']) }),
+});
+export type WorkflowPlan = z.infer<typeof workflowPlanSchema>;
