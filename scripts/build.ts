@@ -1,0 +1,43 @@
+/** Builds what is stale into dist: `node scripts/build.ts [main] [renderer] [--force]`. */
+import { rmSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { build } from 'vite';
+import { withBuildLock } from './lib/build-lock.ts';
+import { allHalves, type Half, sourceHash, staleHalves, writeStamp } from './lib/build-stamp.mjs';
+import { isWritten, nodeBuilds } from './lib/programs.mjs';
+import { inProject, refuse } from './lib/project.mjs';
+
+const { values, positionals } = parseArgs({ options: { force: { type: 'boolean', default: false } }, allowPositionals: true });
+const unknown = positionals.find((name) => !allHalves.some((half) => half === name));
+if (unknown !== undefined) refuse(`there is no half of the build named "${unknown}"; there are ${allHalves.join(' and ')}.`, 2);
+const wanted = positionals.length === 0 ? allHalves : allHalves.filter((half) => positionals.includes(half));
+
+await withBuildLock(async () => {
+  const due = values.force ? wanted : staleHalves(wanted);
+  for (const half of due) await buildHalf(half);
+  if (due.length === 0) console.log('Nothing to build: dist has the current sources.');
+});
+
+async function buildHalf(half: Half): Promise<void> {
+  const startedAtMs = performance.now();
+  // Taken before the build: an edit during it makes the result stale, not wrongly fresh.
+  const hash = sourceHash(half);
+  await (half === 'main' ? buildPrograms() : buildWindow());
+  writeStamp(half, hash);
+  console.log(`Built ${half} in ${((performance.now() - startedAtMs) / 1000).toFixed(1)} s.`);
+}
+
+async function buildPrograms(): Promise<void> {
+  rmSync(inProject('dist/main'), { recursive: true, force: true });
+  for (const [mode, program] of Object.entries(nodeBuilds)) {
+    if (Object.values(program.entries).some(isWritten)) await buildMode(mode);
+  }
+}
+
+async function buildWindow(): Promise<void> {
+  if (isWritten('src-renderer/index.html')) await buildMode('production');
+}
+
+function buildMode(mode: string): Promise<unknown> {
+  return build({ configFile: inProject('vite.config.ts'), mode, logLevel: 'warn' });
+}

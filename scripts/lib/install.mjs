@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { inProject, isInProject, projectRoot, refuse } from './project.mjs';
+
+/** Installs the packages when what is in node_modules is not what the lockfile says. Output goes to standard error. */
+export function ensureInstalled() {
+  const reason = whyInstall();
+  if (reason === undefined) return;
+  const command = isInProject('package-lock.json') ? 'ci' : 'install';
+  console.error(`Installing packages (${reason}): npm ${command}, about a minute …`);
+  const npm = spawnSync('npm', [command, '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: projectRoot,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
+  if (npm.status !== 0) {
+    refuse(
+      `npm ${command} failed${npm.error ? ` (${npm.error.message})` : ''}. Look at its message above, check the network, and try again.`,
+    );
+  }
+}
+
+/**
+ * Why an install is needed, or undefined. npm itself leaves a stamp: node_modules/.package-lock.json, written last, lists what is there.
+ * Optional packages for other platforms are not.
+ */
+function whyInstall() {
+  const installed = readPackages('node_modules/.package-lock.json');
+  if (installed === undefined) return 'node_modules is missing';
+  const wanted = readPackages('package-lock.json') ?? {};
+  for (const [path, entry] of Object.entries(wanted)) {
+    if (path === '' || entry.link === true) continue;
+    const found = installed[path];
+    if (found === undefined ? entry.optional !== true : found.version !== entry.version)
+      return `${path.slice('node_modules/'.length)} is not the locked version`;
+  }
+  return undefined;
+}
+
+/**
+ * @param {string} lockfile
+ * @returns {Record<string, { version?: string, optional?: boolean, link?: boolean }> | undefined}
+ */
+function readPackages(lockfile) {
+  try {
+    return JSON.parse(readFileSync(inProject(lockfile), 'utf8')).packages;
+  } catch {
+    return undefined;
+  }
+}
