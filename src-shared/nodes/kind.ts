@@ -70,6 +70,8 @@ export interface NodeKind<Config = JsonObject> {
   /** False for kinds that only decorate (notes): no ports, never planned. */
   readonly isExecutable: boolean;
   ports(config: Config): NodePorts;
+  /** True when one delivery is enough to start; kinds without it wait until every edge is settled. */
+  startsOnFirst?(config: Config): boolean;
   /** The one line on the card that says what this node does. */
   summary(config: Config): string;
   expressions(config: Config): readonly ExpressionUse[];

@@ -4,7 +4,7 @@ import type { WorkflowDocument } from '../workflow/document.ts';
 import type { ApprovalMode, ApprovalSubject, EffectClass, OutcomeDecision } from './events.ts';
 import type { ModelAnswer, ModelRequest, TokenUsage } from './message.ts';
 
-/** `waiting` means that nothing can go on before a person answers; it is derived, not recorded. */
+/** `waiting` means that nothing can go on before a person answers; the reducer derives it, no event records it. */
 export type RunStatus = 'running' | 'waiting' | 'cancelling' | 'succeeded' | 'failed' | 'cancelled';
 
 /** Sums over the model calls of a run or node. `costUsd` is null when a call had no price. */
@@ -21,9 +21,11 @@ export type NodeState =
   | ({ readonly status: 'succeeded'; readonly startedAtMs: number; readonly endedAtMs: number; readonly outputs: JsonObject } & NodeProgress)
   | ({ readonly status: 'failed'; readonly startedAtMs: number; readonly endedAtMs: number; readonly error: ErrorInfo } & NodeProgress)
   | ({ readonly status: 'cancelled'; readonly startedAtMs: number; readonly endedAtMs: number } & NodeProgress)
-  | { readonly status: 'skipped'; readonly reason: string; readonly attempts: readonly AttemptState[]; readonly usage: UsageTotals };
+  | ({ readonly status: 'skipped'; readonly reason: string } & NodeProgress);
 
 interface NodeProgress {
+  /** The event that settled the node; what started later may read its outputs. */
+  readonly settledSeq?: number;
   readonly attempts: readonly AttemptState[];
   readonly usage: UsageTotals;
   /** The case a branch chose. */
@@ -36,6 +38,7 @@ export interface AttemptState {
   readonly attempt: number;
   readonly inputs: JsonObject;
   readonly startedAtMs: number;
+  readonly startedSeq: number;
   readonly endedAtMs: number | null;
   readonly error: ErrorInfo | null;
   readonly turns: readonly TurnState[];
@@ -110,10 +113,15 @@ export interface RunState {
   readonly startedAtMs: number;
   readonly endedAtMs: number | null;
   readonly nodes: Readonly<Record<string, NodeState>>;
+  /** Executable nodes that have not settled yet; the run can end when it is 0. */
+  readonly unsettledNodes: number;
+  readonly openApprovals: number;
   readonly approvals: Readonly<Record<string, ApprovalState>>;
   readonly outputs: JsonObject | null;
   readonly error: ErrorInfo | null;
   readonly failedNode: string | null;
+  /** The first node whose failure no retry and no skip has answered: the run is on its way to failing. */
+  readonly failure: { readonly node: string; readonly error: ErrorInfo } | null;
   readonly cancelReason: string | null;
   readonly usage: UsageTotals;
   readonly timesResumed: number;
@@ -130,5 +138,6 @@ export interface RunSummary {
   readonly usage: UsageTotals;
   readonly openApprovals: number;
   readonly lastSeq: number;
+  /** Why it failed; or, while it has not ended, the fault that keeps the host from driving it. */
   readonly error: ErrorInfo | null;
 }

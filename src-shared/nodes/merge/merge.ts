@@ -37,6 +37,7 @@ export const mergeKind: NodeKind<MergeConfig> = {
     inputs: [{ name: 'in', schema: {}, isRequired: true, takesMany: true, description: 'The ways that come together' }],
     outputs: [{ name: 'value', schema: mergedSchemas[config.mode], description: modeWords[config.mode] }],
   }),
+  startsOnFirst: (config) => config.mode === 'any',
   summary: (config) => modeWords[config.mode],
   expressions: () => [],
   estimatedMs: 1,
