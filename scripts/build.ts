@@ -16,7 +16,7 @@ await withBuildLock(async () => {
   const due = values.force ? wanted : staleHalves(wanted);
   for (const half of due) await buildHalf(half);
   if (due.length === 0) console.log('Nothing to build: dist has the current sources.');
-});
+}).catch(stop);
 
 async function buildHalf(half: Half): Promise<void> {
   const startedAtMs = performance.now();
@@ -25,6 +25,12 @@ async function buildHalf(half: Half): Promise<void> {
   await (half === 'main' ? buildPrograms() : buildWindow());
   writeStamp(half, hash);
   console.log(`Built ${half} in ${((performance.now() - startedAtMs) / 1000).toFixed(1)} s.`);
+}
+
+function stop(failure: unknown): never {
+  // Bundler errors tell file and line in their message; the stack is the bundler's own.
+  console.error(failure instanceof Error ? failure.message : failure);
+  process.exit(1);
 }
 
 async function buildPrograms(): Promise<void> {

@@ -1,0 +1,108 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { run } from './child.mjs';
+import { inProject, projectRoot } from './project.mjs';
+import { type Counts, noCounts, playwrightCounts, vitestCounts, withExitCode } from './stage-counts.ts';
+
+/** One runner of `npm test`. `run` never throws for a failing test: it counts. */
+export interface Stage {
+  readonly name: string;
+  readonly about: string;
+  readonly needsBuild?: boolean;
+  readonly needsChromium?: boolean;
+  run(): Promise<StageResult>;
+}
+
+export interface StageResult {
+  readonly counts: Counts;
+  /** A person or the system stopped it: the rest must not start. */
+  readonly isInterrupted: boolean;
+}
+
+/** In the order in which they run: what is quick and tells most comes first. */
+export const stages: readonly Stage[] = [
+  check('types', 'each tree against its own tsconfig', ...['src-shared', 'src-main', 'src-renderer', 'tests'].map(typeCheck)),
+  check('biome', 'format and lint', tool('@biomejs/biome/bin/biome', 'check', '--error-on-warnings')),
+  check('eslint', 'rules that need types', tool('eslint/bin/eslint.js', '.', '--max-warnings=0')),
+  check('dependency-cruiser', 'who may import whom', tool('dependency-cruiser/bin/dependency-cruise.mjs', ...cruisedFolders())),
+  check('knip', 'files, exports and packages that nobody uses', tool('knip/bin/knip.js', '--no-progress')),
+  check('build', 'the programs and the window', ['scripts/build.ts']),
+  vitest('unit', 'beside each file'),
+  vitest('contract', 'one suite per interface, every implementation', { needsBuild: true }),
+  vitest('architecture', 'every rule catches a planted violation'),
+  vitest('crash', 'killed and restarted', { needsBuild: true }),
+  {
+    name: 'playwright',
+    about: 'journeys in the browser',
+    needsBuild: true,
+    needsChromium: true,
+    run: () => countedRun(tool('@playwright/test/cli.js', 'test'), 'test-results/playwright.json', playwrightCounts),
+  },
+];
+
+/** What `npm run check` runs. */
+export const fastStages: readonly string[] = ['types', 'biome', 'eslint', 'dependency-cruiser', 'knip', 'unit'];
+
+type Command = readonly string[];
+
+function check(name: string, about: string, ...commands: readonly Command[]): Stage {
+  return {
+    name,
+    about,
+    run: async () => {
+      const exitCodes = await Promise.all(commands.map(runNode));
+      const failed = exitCodes.some((code) => code !== 0);
+      return { counts: { ...noCounts, [failed ? 'failed' : 'passed']: 1 }, isInterrupted: exitCodes.some(isSignal) };
+    },
+  };
+}
+
+function vitest(project: string, about: string, needs: { readonly needsBuild?: boolean } = {}): Stage {
+  const report = `test-results/vitest-${project}.json`;
+  const command = tool(
+    'vitest/vitest.mjs',
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  );
+  return { name: project, about, ...needs, run: () => countedRun(command, report, vitestCounts) };
+}
+
+async function countedRun<Report>(command: Command, reportFile: string, toCounts: (report: Report) => Counts): Promise<StageResult> {
+  mkdirSync(inProject('test-results'), { recursive: true });
+  rmSync(inProject(reportFile), { force: true });
+  const exitCode = await runNode(command);
+  return { counts: withExitCode(readCounts(reportFile, toCounts), exitCode), isInterrupted: isSignal(exitCode) };
+}
+
+/** A runner that crashed before its report has counted nothing; its exit code then makes it a failure. */
+function readCounts<Report>(reportFile: string, toCounts: (report: Report) => Counts): Counts {
+  try {
+    return toCounts(JSON.parse(readFileSync(inProject(reportFile), 'utf8')) as Report);
+  } catch (error) {
+    console.error(`No usable report at ${reportFile}: ${error instanceof Error ? error.message : String(error)}`);
+    return { ...noCounts, failed: 1 };
+  }
+}
+
+function runNode(command: Command): Promise<number> {
+  return run(process.execPath, command, { cwd: projectRoot });
+}
+
+function tool(file: string, ...args: readonly string[]): Command {
+  return [inProject('node_modules', file), ...args];
+}
+
+function typeCheck(tree: string): Command {
+  return tool('typescript-7/bin/tsc', '-p', tree, '--pretty');
+}
+
+function cruisedFolders(): Command {
+  return ['src-shared', 'src-main', 'src-renderer', 'scripts', 'tests', 'e2e', '--config', '.dependency-cruiser.cjs'];
+}
+
+function isSignal(exitCode: number): boolean {
+  return exitCode === 130 || exitCode === 137 || exitCode === 143;
+}

@@ -1,0 +1,39 @@
+import { type BenchLine, contest, finishedRows, summarise, typicalEvent } from './append-contest.ts';
+
+const appendsPerRound = 50;
+const rounds = 60;
+
+/** One writer, one event at a time, each acknowledged from disk: chain, head and promise against the bare insert of the same row. */
+export const bench = {
+  name: 'append',
+  async run(report: (line: BenchLine) => void): Promise<void> {
+    const events = Array.from({ length: (rounds + 2) * appendsPerRound }, (_, index) => typicalEvent(index));
+    const rows = finishedRows('run/bench', 0, undefined, events);
+    const ofRound = <Item>(items: readonly Item[], round: number): Item[] =>
+      items.slice(round * appendsPerRound, (round + 1) * appendsPerRound);
+    const pairs = await contest(
+      rounds,
+      async (store, round) => {
+        let seq = round * appendsPerRound;
+        for (const event of ofRound(events, round)) {
+          await store.append('run/bench', seq, [event]);
+          seq += 1;
+        }
+      },
+      (raw, round) => {
+        for (const row of ofRound(rows, round)) raw.insert(1, row);
+      },
+    );
+    const { oursMs, peerMs, ratio } = summarise(pairs);
+    report({
+      bench: 'append',
+      metric: 'ms per event, fsynced',
+      ours: oursMs / appendsPerRound,
+      peer: peerMs / appendsPerRound,
+      peerName: 'better-sqlite3 insert of the same row',
+      ratio,
+      goal: '<= 1.25',
+      holds: ratio <= 1.25,
+    });
+  },
+};

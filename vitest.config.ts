@@ -1,0 +1,35 @@
+import { defineConfig } from 'vitest/config';
+
+/** Kills and restarts take real processes; everything else runs on simulated time. */
+const crashTimeoutMs = 180_000;
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    environment: 'node',
+    // Two cores: more workers than that only wait for each other.
+    maxWorkers: 2,
+    testTimeout: 15_000,
+    restoreMocks: true,
+    exclude: ['**/node_modules/**', 'dist/**'],
+    coverage: { provider: 'v8', reportsDirectory: 'coverage', include: ['src-*/**/*.{ts,tsx}'], exclude: ['**/*.test.*'] },
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['src-*/**/*.test.{ts,tsx}'] } },
+      { extends: true, test: { name: 'contract', include: ['tests/contract/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        extends: true,
+        test: { name: 'architecture', include: ['tests/architecture/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'crash',
+          include: ['tests/crash/**/*.test.ts'],
+          testTimeout: crashTimeoutMs,
+          hookTimeout: crashTimeoutMs,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
