@@ -175,7 +175,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: ['node_modules', '^dist/'] },
-    exclude: { path: ['^dist/', '^tests/bench/node_modules/', '^node_modules/\\.vite'] },
+    exclude: { path: ['^dist/', '^tests/bench/peers/', '^node_modules/\\.vite'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
     enhancedResolveOptions: {

@@ -17,7 +17,15 @@ export interface BenchLine {
 export interface Bench {
   readonly name: string;
   readonly about: string;
-  /** True when it imports packages of `tests/bench/package.json`: they are installed before it runs. */
+  /** True when it uses a peer: the packages of `tests/bench/peers/package.json` are installed before it runs. */
   readonly needsPeers?: boolean;
   run(report: (line: BenchLine) => void): Promise<void>;
+}
+
+/**
+ * What `tests/bench/peers/<name>.ts` exports. Peers have a package of their own, so that nothing of theirs enters the product's lockfile,
+ * and are not type-checked with it: say in `Peer` what you call.
+ */
+export async function loadPeer<Peer>(name: string): Promise<Peer> {
+  return (await import(new URL(`./peers/${name}.ts`, import.meta.url).href)) as Peer;
 }
