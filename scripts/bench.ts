@@ -24,7 +24,7 @@ if (!isJson && missed > 0) console.log(`\n${missed} ${missed === 1 ? 'goal is' :
 async function runBench(name: string): Promise<void> {
   const { bench } = (await import(inProject('tests/bench', name + suffix))) as { bench: Bench };
   if (bench.needsPeers === true) ensurePeers();
-  if (!isJson) console.error(`${bench.name}: ${bench.about}`);
+  if (!isJson) console.error([bench.name, bench.about].filter(Boolean).join(': '));
   await bench.run((line) => {
     if (!line.holds) missed += 1;
     console.log(isJson ? JSON.stringify(line) : toRow(line));

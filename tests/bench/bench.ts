@@ -16,7 +16,7 @@ export interface BenchLine {
 /** What each `tests/bench/<name>.bench.ts` exports as `bench`. */
 export interface Bench {
   readonly name: string;
-  readonly about: string;
+  readonly about?: string;
   /** True when it uses a peer: the packages of `tests/bench/peers/package.json` are installed before it runs. */
   readonly needsPeers?: boolean;
   run(report: (line: BenchLine) => void): Promise<void>;
