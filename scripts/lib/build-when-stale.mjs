@@ -11,7 +11,7 @@ import { inProject, projectRoot, refuse } from './project.mjs';
 export async function buildWhenStale(node, halves) {
   const stale = staleHalves(halves);
   if (stale.length === 0) return;
-  console.error(`Building ${stale.join(' and ')}: the sources have changed …`);
+  console.error(`Building ${stale.join(' and ')} …`);
   const exitCode = await run(node, [inProject('scripts/build.ts'), ...stale], {
     cwd: projectRoot,
     env: environmentFor(node),

@@ -1,22 +1,24 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { inProject, isInProject, projectRoot, refuse } from './project.mjs';
+import { inProject, projectRoot, refuse } from './project.mjs';
 
-/** Installs the packages when what is in node_modules is not what the lockfile says. Output goes to standard error. */
+/**
+ * Installs the packages when what is in node_modules is not what the lockfile says. Output goes to standard error.
+ *
+ * Not `npm ci`: it refuses a lockfile that does not list the binaries for every other platform, and ours holds only those that could be
+ * seen where it was made. `--no-save` takes what the lockfile pins, finds the rest, and leaves the lockfile as it is.
+ */
 export function ensureInstalled() {
   const reason = whyInstall();
   if (reason === undefined) return;
-  const command = isInProject('package-lock.json') ? 'ci' : 'install';
-  console.error(`Installing packages (${reason}): npm ${command}, about a minute …`);
-  const npm = spawnSync('npm', [command, '--no-audit', '--no-fund', '--loglevel=error'], {
+  console.error(`Installing packages (${reason}), about a minute …`);
+  const npm = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: projectRoot,
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
   if (npm.status !== 0) {
-    refuse(
-      `npm ${command} failed${npm.error ? ` (${npm.error.message})` : ''}. Look at its message above, check the network, and try again.`,
-    );
+    refuse(`npm install failed${npm.error ? ` (${npm.error.message})` : ''}. Look at its message above, check the network, and try again.`);
   }
 }
 
