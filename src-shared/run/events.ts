@@ -67,7 +67,8 @@ export const runEventSchemas = {
   'turn.completed': z.strictObject({ ...inFrame }),
   'modelCall.started': z.strictObject({ ...inFrame, request: modelRequestSchema, requestHash: z.string(), idempotencyKey: z.string() }),
   'modelCall.completed': z.strictObject({ ...inFrame, answer: modelAnswerSchema }),
-  'modelCall.failed': z.strictObject({ ...inFrame, error: errorInfoSchema }),
+  /** `retryAtMs` is when the same request is sent again, null when it is not. */
+  'modelCall.failed': z.strictObject({ ...inFrame, error: errorInfoSchema, retryAtMs: z.number().nullable() }),
   /** The model asked for it; the effect has not begun. `argumentsHash` finds the recording again. */
   'toolCall.requested': z.strictObject({ ...inFrame, tool: z.string(), arguments: jsonValueSchema, argumentsHash: z.string(), callId: z.string() }),
   /** Durable intent: the effect may have begun once this stands. */

@@ -167,9 +167,9 @@ function applyEvent(state: RunState, event: RunEvent): RunState {
       return withUsage(counted, parseFrame(frame).node, (usage) => withModelAnswer(usage, answer));
     }
     case 'modelCall.failed': {
-      const { frame, error } = event.data;
+      const { frame, error, retryAtMs } = event.data;
       return withAttempt(state, frame, (attempt) =>
-        withCall(attempt, frame, (call) => (call.type === 'model' ? { ...call, endedAtMs: atMs, outcome: { type: 'failed', error } } : call)),
+        withCall(attempt, frame, (call) => (call.type === 'model' ? { ...call, endedAtMs: atMs, outcome: { type: 'failed', error, retryAtMs } } : call)),
       );
     }
     case 'toolCall.requested': {

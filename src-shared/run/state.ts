@@ -63,7 +63,10 @@ export interface ModelCallState {
   readonly requestHash: string;
   readonly startedAtMs: number;
   readonly endedAtMs: number | null;
-  readonly outcome: { readonly type: 'pending' } | { readonly type: 'completed'; readonly answer: ModelAnswer } | { readonly type: 'failed'; readonly error: ErrorInfo };
+  readonly outcome:
+    | { readonly type: 'pending' }
+    | { readonly type: 'completed'; readonly answer: ModelAnswer }
+    | { readonly type: 'failed'; readonly error: ErrorInfo; readonly retryAtMs: number | null };
 }
 
 export interface ToolCallState {

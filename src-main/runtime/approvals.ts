@@ -1,0 +1,58 @@
+import { HeddleError } from '#shared/base/errors.ts';
+import { type JsonValue, toCanonicalJson } from '#shared/base/json.ts';
+import type { ApprovalAnswer, OpenApproval } from '#shared/contract/runs.ts';
+import type { RunEventData } from '#shared/run/events.ts';
+import type { RunState } from '#shared/run/state.ts';
+
+/** The fact that an answer becomes. `toolToCheck` names the tool whose schema an edited value must fit. */
+export type Decision =
+  | { readonly type: 'approval.granted'; readonly data: RunEventData['approval.granted']; readonly toolToCheck?: string }
+  | { readonly type: 'approval.denied'; readonly data: RunEventData['approval.denied'] }
+  | { readonly type: 'approval.resolved'; readonly data: RunEventData['approval.resolved'] };
+
+/** Turns an answer into a fact, or refuses it: unknown approval, decided before, or an answer that does not fit the question. */
+export function checkAnswer(state: RunState, approvalId: string, answer: ApprovalAnswer, by: string): Decision {
+  const approval = state.approvals[approvalId];
+  if (approval === undefined) throw new HeddleError('approval.notFound', `Run ${state.runId} asks no question ${approvalId}.`);
+  if (approval.decision.type !== 'open') throw new HeddleError('approval.alreadyDecided', 'This was answered before; the first answer counts.');
+  const { subject } = approval;
+  if (answer.type === 'resolve') {
+    if (subject.type !== 'outcomeUnknown') throw new HeddleError('approval.editInvalid', 'Only an unknown outcome can be resolved; approve or deny this one.');
+    return { type: 'approval.resolved', data: { approvalId, by, decision: answer.decision } };
+  }
+  if (subject.type === 'outcomeUnknown') {
+    throw new HeddleError('approval.editInvalid', 'Say whether to do it again, to take it as done, or to take it as failed.');
+  }
+  if (answer.type === 'deny') return { type: 'approval.denied', data: { approvalId, by, reason: answer.reason } };
+
+  const asked: JsonValue = subject.type === 'node' ? subject.value : subject.arguments;
+  const value = answer.value === undefined ? asked : answer.value;
+  const isEdited = toCanonicalJson(value) !== toCanonicalJson(asked);
+  if (isEdited && subject.type === 'node' && !subject.isEditable) throw new HeddleError('approval.editInvalid', 'This value may be approved or denied, not edited.');
+  if (isEdited && subject.type === 'toolCall') {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new HeddleError('approval.editInvalid', 'Arguments must be a JSON object.');
+    return { type: 'approval.granted', data: { approvalId, by, value, isEdited }, toolToCheck: subject.tool };
+  }
+  return { type: 'approval.granted', data: { approvalId, by, value, isEdited } };
+}
+
+/** The questions of a run that wait for a person. */
+export function toOpenApprovals(state: RunState): readonly OpenApproval[] {
+  if (state.openApprovals === 0) return [];
+  return Object.values(state.approvals).flatMap((approval) =>
+    approval.decision.type !== 'open'
+      ? []
+      : [
+          {
+            runId: state.runId,
+            workflowName: state.workflow.name,
+            approvalId: approval.approvalId,
+            node: approval.node,
+            nodeName: state.workflow.nodes.find((node) => node.id === approval.node)?.name || approval.node,
+            frame: approval.frame,
+            subject: approval.subject,
+            requestedAtMs: approval.requestedAtMs,
+          },
+        ],
+  );
+}

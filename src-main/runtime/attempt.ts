@@ -1,0 +1,83 @@
+import type { Clock } from '#shared/base/clock.ts';
+import { HeddleError } from '#shared/base/errors.ts';
+import type { ModelDelta } from '#shared/run/message.ts';
+import type { GraphNode } from '#shared/run/run-graph.ts';
+import type { AttemptState } from '#shared/run/state.ts';
+import type { WorkflowNode } from '#shared/workflow/document.ts';
+import type { Models } from '../models/model.ts';
+import type { Toolbox } from '../tools/tool.ts';
+import type { CallSlots } from './call-slots.ts';
+import type { RecordedCalls } from './recorded-calls.ts';
+import type { RunJournal } from './run-journal.ts';
+
+/** The outside world as the runtime knows it: ports, never adapters. */
+export interface OutsideWorld {
+  readonly clock: Clock;
+  readonly models: Models;
+  readonly toolbox: Toolbox;
+  readonly slots: CallSlots;
+}
+
+/** One attempt at a node while it is at work: what its calls, questions and limits share. */
+export interface Attempt {
+  readonly node: WorkflowNode;
+  readonly graphNode: GraphNode;
+  /** As journalled when the executor was started; what it has recorded since is not in here. */
+  readonly start: AttemptState;
+  readonly recorded: RecordedCalls;
+  readonly journal: RunJournal;
+  readonly world: OutsideWorld;
+  readonly signal: AbortSignal;
+  readonly timeLimit: TimeLimit;
+  readonly people: People;
+  readonly onDelta: (frame: string, delta: ModelDelta) => void;
+  /** The next free call number below a frame. */
+  readonly nextOrdinal: (parentFrame: string, type: 'model' | 'tool') => number;
+}
+
+/** Questions to people and their answers, by approval id. */
+export interface People {
+  /** Resolves when the approval is no longer open in the run's state. */
+  decided(approvalId: string, signal: AbortSignal): Promise<void>;
+}
+
+/** A node's time limit. Time that a person takes to answer does not count. */
+export interface TimeLimit {
+  whilePaused<Result>(work: () => Promise<Result>): Promise<Result>;
+  end(): void;
+}
+
+/** Calls `onExpired` when `limitMs` have passed that were not spent waiting for a person; no limit when undefined. */
+export function createTimeLimit(clock: Clock, limitMs: number | undefined, onExpired: (error: HeddleError) => void): TimeLimit {
+  let leftMs = limitMs ?? 0;
+  let sinceMs = clock.monotonicMs();
+  let pauses = 0;
+  let cancel: (() => void) | undefined;
+
+  function start(): void {
+    if (limitMs === undefined) return;
+    sinceMs = clock.monotonicMs();
+    cancel = clock.schedule(Math.max(0, leftMs), () => {
+      onExpired(new HeddleError('node.timedOut', `It took longer than its limit of ${limitMs} ms. Raise the time limit or give the node less to do.`));
+    });
+  }
+
+  function stop(): void {
+    cancel?.();
+    cancel = undefined;
+    leftMs -= clock.monotonicMs() - sinceMs;
+  }
+
+  start();
+  return {
+    async whilePaused(work) {
+      if (pauses++ === 0) stop();
+      try {
+        return await work();
+      } finally {
+        if (--pauses === 0) start();
+      }
+    },
+    end: () => cancel?.(),
+  };
+}

@@ -1,0 +1,185 @@
+import { HeddleError, toErrorInfo } from '#shared/base/errors.ts';
+import type { JsonObject } from '#shared/base/json.ts';
+import { toRunEvent, toRunId, toRunStream } from '#shared/run/events.ts';
+import type { ModelDelta } from '#shared/run/message.ts';
+import { isFinal } from '#shared/run/plan-next.ts';
+import { foldRun } from '#shared/run/reduce-run.ts';
+import type { RunState, RunSummary } from '#shared/run/state.ts';
+import { toRunSummary } from '#shared/run/summary.ts';
+import { orAborted } from './abortable.ts';
+import { checkAnswer, toOpenApprovals } from './approvals.ts';
+import { loadRunState } from './read-journal.ts';
+import { createRunLoop, type RunLoop, type RunLoopDependencies } from './run-loop.ts';
+import type { Runs, StartRun } from './runs.ts';
+import { checkStart } from './start-check.ts';
+import { createSummaries } from './summaries.ts';
+
+export interface RunsDependencies extends RunLoopDependencies {
+  /** A new run id: unique in the workspace, sortable by time. */
+  readonly newRunId: () => string;
+  /** Reported once for what a person should know and no run can say. */
+  readonly onProblem: (message: string) => void;
+}
+
+type Listener = (summary: RunSummary) => void;
+type DeltaListener = (frame: string, delta: ModelDelta) => void;
+
+/** All runs of one workspace over one journal. Starts nothing by itself; `recover` takes up what was running. */
+export function createRuns(dependencies: RunsDependencies): Runs {
+  const { store, world } = dependencies;
+  const loops = new Map<string, RunLoop>();
+  const listeners = new Set<Listener>();
+  const deltaListeners = new Map<string, Set<DeltaListener>>();
+  const summaries = createSummaries(store, dependencies.onProblem);
+
+  function publish(summary: RunSummary): void {
+    summaries.put(summary);
+    for (const listener of listeners) listener(summary);
+  }
+
+  function drive(state: RunState): RunLoop {
+    const { runId } = state;
+    const loop = createRunLoop(state, dependencies, {
+      onProgress(current, isFlushed) {
+        if (!isFlushed) return;
+        publish(toRunSummary(current));
+        if (isFinal(current.status)) {
+          loops.delete(runId);
+          summaries.save(toRunSummary(current));
+        }
+      },
+      onFault(error) {
+        loops.delete(runId);
+        const known = summaries.get(runId);
+        if (known !== undefined) publish({ ...known, error });
+        dependencies.onProblem(`Run ${runId} stopped: ${error.message}`);
+      },
+      onDelta(frame, delta) {
+        for (const listener of deltaListeners.get(runId) ?? []) listener(frame, delta);
+      },
+    });
+    loops.set(runId, loop);
+    return loop;
+  }
+
+  function driven(runId: string): RunLoop {
+    const loop = loops.get(runId);
+    if (loop !== undefined) return loop;
+    const { status } = summaries.require(runId);
+    if (isFinal(status)) throw new HeddleError('run.alreadyFinished', `Run ${runId} has ended (${status}).`);
+    throw new HeddleError('run.notActive', `Run ${runId} is not being driven because of a fault. Resume it first.`);
+  }
+
+  async function start(request: StartRun): Promise<{ runId: string }> {
+    const inputs = checkStart(request);
+    const runId = dependencies.newRunId();
+    const { document, workflowPath, approvalMode, modelOverride, startedBy } = request;
+    const event = toRunEvent('run.started', { runId, workflow: document, workflowPath, inputs, approvalMode, modelOverride, startedBy }, world.clock.nowMs());
+    const stream = toRunStream(runId);
+    await store.append(stream, 0, [event as never]);
+    const state = foldRun([{ ...event, stream, seq: 1 } as never]);
+    if (state === null) throw new Error('run.started folds to nothing');
+    publish(toRunSummary(state));
+    drive(state);
+    return { runId };
+  }
+
+  async function resume(runId: string): Promise<void> {
+    const { status } = summaries.require(runId);
+    if (loops.has(runId)) return;
+    if (isFinal(status)) throw new HeddleError('run.alreadyFinished', `Run ${runId} has ended (${status}); there is nothing to resume.`);
+    const stream = toRunStream(runId);
+    if (store.stopReason(stream) !== undefined) store.resume(stream);
+    const state = loadRunState(store, runId);
+    publish(toRunSummary(state));
+    drive(state);
+  }
+
+  return {
+    start,
+    resume,
+    summaries: () => summaries.list(),
+    summary: (runId) => summaries.require(runId),
+    state: (runId) => loops.get(runId)?.journal.state() ?? loadRunState(store, runId),
+    async cancel(runId, reason) {
+      const loop = driven(runId);
+      if (loop.journal.state().status === 'cancelling') return;
+      const written = loop.journal.record('run.cancelRequested', { reason });
+      loop.go();
+      await written;
+    },
+    async decide(runId, approvalId, answer, by) {
+      const loop = driven(runId);
+      const decision = checkAnswer(loop.journal.state(), approvalId, answer, by);
+      if (decision.type === 'approval.granted' && decision.toolToCheck !== undefined) {
+        await refuseBadEdit(dependencies, decision.toolToCheck, decision.data.value as JsonObject);
+        // Somebody else may have answered while the tool was looked up.
+        checkAnswer(loop.journal.state(), approvalId, answer, by);
+      }
+      const written = loop.journal.record(decision.type, decision.data as never);
+      loop.wake(approvalId);
+      await written;
+    },
+    openApprovals: () => [...loops.values()].flatMap((loop) => toOpenApprovals(loop.journal.state())),
+    async settled(runId, signal) {
+      const isSettled = (summary: RunSummary) => isFinal(summary.status) || summary.status === 'waiting' || summary.error !== null;
+      if (!isSettled(summaries.require(runId))) {
+        let end: () => void = () => undefined;
+        const reached = new Promise<void>((resolve) => {
+          const listener: Listener = (summary) => {
+            if (summary.runId === runId && isSettled(summary)) resolve();
+          };
+          listeners.add(listener);
+          end = () => listeners.delete(listener);
+        });
+        await orAborted(signal, reached).finally(() => end());
+      }
+      return loops.get(runId)?.journal.state() ?? loadRunState(store, runId);
+    },
+    onSummary(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    onDelta(runId, listener) {
+      const set = deltaListeners.get(runId) ?? new Set();
+      deltaListeners.set(runId, set.add(listener));
+      return () => {
+        set.delete(listener);
+        if (set.size === 0) deltaListeners.delete(runId);
+      };
+    },
+    async recover() {
+      const resumed: string[] = [];
+      const refused: { runId: string; reason: string }[] = [];
+      for (const head of store.heads('run/')) {
+        const runId = toRunId(head.stream);
+        if (runId === undefined || summaries.isCurrent(runId, head.lastSeq)) continue;
+        try {
+          const state = loadRunState(store, runId);
+          publish(toRunSummary(state));
+          if (isFinal(state.status)) summaries.save(toRunSummary(state));
+          else {
+            drive(state);
+            resumed.push(runId);
+          }
+        } catch (thrown) {
+          const error = toErrorInfo(thrown);
+          refused.push({ runId, reason: error.message });
+          summaries.putDamaged(runId, head.lastSeq, error);
+        }
+      }
+      return { resumed, refused };
+    },
+    recordedDurations: (workflowPath) => summaries.recordedDurations(workflowPath, (runId) => loadRunState(store, runId)),
+    async close() {
+      await Promise.all([...loops.values()].map((loop) => loop.abandon()));
+      loops.clear();
+    },
+  };
+}
+
+async function refuseBadEdit(dependencies: RunsDependencies, toolName: string, args: JsonObject): Promise<void> {
+  const tool = await dependencies.world.toolbox.find(toolName, AbortSignal.timeout(30_000));
+  const wrong = dependencies.world.toolbox.checkArguments(tool.definition, args);
+  if (wrong !== undefined) throw new HeddleError('approval.editInvalid', `The edited arguments do not fit ${toolName}: ${wrong}`);
+}

@@ -1,0 +1,43 @@
+import type { ApprovalSubject } from '#shared/run/events.ts';
+import type { ApprovalState } from '#shared/run/state.ts';
+import type { Attempt } from './attempt.ts';
+
+type Decided = Exclude<ApprovalState['decision'], { type: 'open' }>;
+
+/** Who answered when the run was started with approvals granted or denied beforehand. */
+const byStartOption = 'start option';
+
+/**
+ * Asks a person and gives the decision. A question that may have been `asked` before is looked up in the journal first, answered or open;
+ * a `new` one is asked whatever was decided about the same call earlier.
+ * Runs started with approvals granted or denied beforehand are answered at once, except about unknown outcomes: only a person can know.
+ */
+export async function ask(attempt: Attempt, frame: string, subject: ApprovalSubject, doubt: 'new' | 'asked'): Promise<Decided> {
+  const { journal } = attempt;
+  const earlier = doubt === 'new' ? undefined : findLast(attempt, frame, subject.type);
+  const approvalId = earlier?.approvalId ?? `a${Object.keys(journal.state().approvals).length + 1}`;
+  if (earlier === undefined) {
+    void journal.record('approval.requested', { approvalId, frame, subject }).catch(() => undefined);
+    if (subject.type !== 'outcomeUnknown') answerByStartOption(attempt, approvalId, subject);
+  }
+  return attempt.timeLimit.whilePaused(async () => {
+    await attempt.people.decided(approvalId, attempt.signal);
+    const decision = journal.state().approvals[approvalId]?.decision;
+    if (decision === undefined || decision.type === 'open') throw new Error(`Approval ${approvalId} was called decided but is open`);
+    return decision;
+  });
+}
+
+function findLast(attempt: Attempt, frame: string, type: ApprovalSubject['type']): ApprovalState | undefined {
+  return Object.values(attempt.journal.state().approvals).findLast((approval) => approval.frame === frame && approval.subject.type === type);
+}
+
+function answerByStartOption(attempt: Attempt, approvalId: string, subject: Exclude<ApprovalSubject, { type: 'outcomeUnknown' }>): void {
+  const { journal } = attempt;
+  const mode = journal.state().approvalMode;
+  const value = subject.type === 'node' ? subject.value : subject.arguments;
+  if (mode === 'all') void journal.record('approval.granted', { approvalId, by: byStartOption, value, isEdited: false }).catch(() => undefined);
+  if (mode === 'none') {
+    void journal.record('approval.denied', { approvalId, by: byStartOption, reason: 'the run was started with all approvals denied' }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,164 @@
+import { type ErrorInfo, HeddleError, toErrorInfo } from '#shared/base/errors.ts';
+import type { JsonObject } from '#shared/base/json.ts';
+import type { ToolApproval } from '#shared/nodes/agent/agent.ts';
+import type { EffectClass } from '#shared/run/events.ts';
+import { toCallFrame } from '#shared/run/frame.ts';
+import type { ToolCallState } from '#shared/run/state.ts';
+import type { Tool, ToolDefinition, ToolResult } from '../tools/tool.ts';
+import type { Attempt } from './attempt.ts';
+import { orAborted } from './abortable.ts';
+import { toContentHash } from './content-hash.ts';
+import type { ToolCallOrder, ToolCallOutcome } from './executor.ts';
+import { ask } from './questions.ts';
+
+/**
+ * Calls a tool: journals the request, checks the arguments, asks a person where the rule says so, journals the intent durably, acts,
+ * journals what came back. After a crash it goes on where the journal ends: a finished call is not made again; one in flight is made
+ * again under the same idempotency key when its tool allows that, and otherwise a person is asked what happened.
+ */
+export async function callTool(attempt: Attempt, order: ToolCallOrder): Promise<ToolCallOutcome> {
+  const asked = order.arguments ?? order.rawArguments;
+  const argumentsHash = toContentHash({ tool: order.tool, arguments: asked, callId: order.callId });
+  const recorded = attempt.recorded.takeToolCall(argumentsHash, order.turnFrame);
+  const done = recorded === undefined ? undefined : toRecordedOutcome(recorded);
+  if (done !== undefined) return done;
+
+  const parentFrame = order.turnFrame ?? attempt.start.frame;
+  const frame = recorded?.frame ?? toCallFrame(parentFrame, 'tool', attempt.nextOrdinal(parentFrame, 'tool'));
+  const idempotencyKey = toIdempotencyKey(attempt, argumentsHash);
+  if (recorded === undefined) {
+    void attempt.journal.record('toolCall.requested', { frame, tool: order.tool, arguments: asked, argumentsHash, callId: order.callId }).catch(() => undefined);
+  }
+  try {
+    return await settleCall(attempt, order, { frame, idempotencyKey }, recorded);
+  } catch (thrown) {
+    if (attempt.signal.aborted) {
+      const isDoubt = thrown instanceof HeddleError && thrown.code === 'tool.outcomeUnknown';
+      void attempt.journal.record('toolCall.failed', { frame, error: toErrorInfo(isDoubt ? thrown : attempt.signal.reason) }).catch(() => undefined);
+      throw attempt.signal.reason;
+    }
+    if (!(thrown instanceof HeddleError) || thrown.code.startsWith('journal.')) throw thrown;
+    return fail(attempt, frame, toErrorInfo(thrown));
+  }
+}
+
+interface CallPlace {
+  readonly frame: string;
+  readonly idempotencyKey: string;
+}
+
+async function settleCall(attempt: Attempt, order: ToolCallOrder, place: CallPlace, recorded: ToolCallState | undefined): Promise<ToolCallOutcome> {
+  const { toolbox } = attempt.world;
+  if (recorded?.outcome.type === 'unknown') return settleUnknown(attempt, order, place, recorded.arguments as JsonObject, 'asked');
+  if (recorded?.outcome.type === 'started') {
+    // In flight when the host died: only the tool's promise tells whether doing it again is safe.
+    if (recorded.effect === 'neither') return settleUnknown(attempt, order, place, recorded.arguments as JsonObject, 'new');
+    const tool = await orAborted(attempt.signal, toolbox.find(order.tool, attempt.signal));
+    return act(attempt, order, place, tool, recorded.arguments as JsonObject, recorded.effect ?? 'neither');
+  }
+
+  const tool = await orAborted(attempt.signal, toolbox.find(order.tool, attempt.signal));
+  if (order.arguments === null) {
+    throw new HeddleError('tool.argumentsInvalid', `The arguments are not a JSON object: ${clip(order.rawArguments)}. Send one JSON object that fits the tool's schema.`);
+  }
+  refuseBadArguments(attempt, tool, order.arguments);
+  const agreed = mustAsk(order.approval, tool.definition) ? await askFirst(attempt, order, place, order.arguments) : order.arguments;
+  if (agreed !== order.arguments) refuseBadArguments(attempt, tool, agreed);
+  const effect = tool.effectOf(agreed);
+  await attempt.journal.record('toolCall.started', { frame: place.frame, tool: order.tool, arguments: agreed, effect, idempotencyKey: place.idempotencyKey });
+  return act(attempt, order, place, tool, agreed, effect);
+}
+
+async function act(attempt: Attempt, order: ToolCallOrder, place: CallPlace, tool: Tool, args: JsonObject, effect: EffectClass): Promise<ToolCallOutcome> {
+  const { signal, journal, world } = attempt;
+  const log = (level: 'debug' | 'info' | 'warn' | 'error', text: string) => {
+    if (!signal.aborted) void journal.record('log.written', { frame: place.frame, level, text }).catch(() => undefined);
+  };
+  let result: ToolResult;
+  try {
+    result = await orAborted(signal, world.slots.use(signal, () => tool.run(args, { signal, idempotencyKey: place.idempotencyKey, log })));
+  } catch (thrown) {
+    if (signal.aborted && effect === 'neither') throw new HeddleError('tool.outcomeUnknown', `The node was stopped while ${order.tool} was at work; whether it took effect is unknown.`);
+    if (!signal.aborted && effect === 'neither' && thrown instanceof HeddleError && leavesOutcomeUnknown(thrown)) {
+      return settleUnknown(attempt, order, place, args, 'new');
+    }
+    throw thrown;
+  }
+  void journal.record('toolCall.completed', { frame: place.frame, result: result.value, isTruncated: result.isTruncated }).catch(() => undefined);
+  return { type: 'completed', value: result.value, isTruncated: result.isTruncated, isRecorded: false };
+}
+
+/** Nobody here knows whether the effect happened: a person decides. */
+async function settleUnknown(attempt: Attempt, order: ToolCallOrder, place: CallPlace, args: JsonObject, doubt: 'new' | 'asked'): Promise<ToolCallOutcome> {
+  const { journal, signal, world } = attempt;
+  if (doubt === 'new') void journal.record('toolCall.outcomeUnknown', { frame: place.frame }).catch(() => undefined);
+  const subject = { type: 'outcomeUnknown', tool: order.tool, arguments: args, callFrame: place.frame } as const;
+  const decision = await ask(attempt, place.frame, subject, doubt);
+  if (decision.type !== 'resolved') throw new Error('An unknown outcome can only be resolved');
+  switch (decision.outcome.type) {
+    case 'assumeDone': {
+      const { result } = decision.outcome;
+      void journal.record('toolCall.completed', { frame: place.frame, result, isTruncated: false }).catch(() => undefined);
+      return { type: 'completed', value: result, isTruncated: false, isRecorded: false };
+    }
+    case 'fail':
+      return fail(attempt, place.frame, {
+        code: 'tool.outcomeUnknown',
+        message: `Whether ${order.tool} took effect is unknown, and it was decided to take the call as failed.`,
+      });
+    case 'retry': {
+      const tool = await orAborted(signal, world.toolbox.find(order.tool, signal));
+      const effect = tool.effectOf(args);
+      await journal.record('toolCall.started', { frame: place.frame, tool: order.tool, arguments: args, effect, idempotencyKey: place.idempotencyKey });
+      return act(attempt, order, place, tool, args, effect);
+    }
+  }
+}
+
+async function askFirst(attempt: Attempt, order: ToolCallOrder, place: CallPlace, args: JsonObject): Promise<JsonObject> {
+  const decision = await ask(attempt, place.frame, { type: 'toolCall', tool: order.tool, arguments: args, callFrame: place.frame }, 'asked');
+  if (decision.type === 'granted') return decision.isEdited ? (decision.value as JsonObject) : args;
+  throw new HeddleError('approval.denied', `A person denied this call${decision.type === 'denied' && decision.reason !== '' ? `: ${decision.reason}` : '.'}`);
+}
+
+function refuseBadArguments(attempt: Attempt, tool: Tool, args: JsonObject): void {
+  const wrong = attempt.world.toolbox.checkArguments(tool.definition, args);
+  if (wrong !== undefined) throw new HeddleError('tool.argumentsInvalid', wrong);
+}
+
+function mustAsk(rule: ToolApproval, definition: ToolDefinition): boolean {
+  return rule === 'always' || (rule === 'default' && definition.approval === 'always');
+}
+
+/** A call that ran out of time, or whose other side died, may or may not have taken effect. */
+function leavesOutcomeUnknown(error: HeddleError): boolean {
+  return error.code === 'tool.timedOut' || error.code === 'mcp.crashed' || error.code === 'tool.outcomeUnknown';
+}
+
+function toRecordedOutcome(call: ToolCallState): ToolCallOutcome | undefined {
+  switch (call.outcome.type) {
+    case 'completed':
+      return { type: 'completed', value: call.outcome.result, isTruncated: call.outcome.isTruncated, isRecorded: true };
+    case 'failed':
+      return { type: 'failed', error: call.outcome.error };
+    default:
+      return undefined;
+  }
+}
+
+function fail(attempt: Attempt, frame: string, error: ErrorInfo): ToolCallOutcome {
+  void attempt.journal.record('toolCall.failed', { frame, error }).catch(() => undefined);
+  return { type: 'failed', error };
+}
+
+/**
+ * The same for every try of the same call, in whatever attempt of its node, so that a tool that dedupes by key does it once;
+ * different for a second call with the same content.
+ */
+function toIdempotencyKey(attempt: Attempt, argumentsHash: string): string {
+  return `${attempt.journal.state().runId}:${attempt.node.id}:${argumentsHash.slice(0, 16)}:${attempt.recorded.countOf(argumentsHash)}`;
+}
+
+function clip(text: string): string {
+  return text.length <= 200 ? text : `${text.slice(0, 200)}…`;
+}
