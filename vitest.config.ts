@@ -14,7 +14,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'dist/**'],
     coverage: { provider: 'v8', reportsDirectory: 'coverage', include: ['src-*/**/*.{ts,tsx}'], exclude: ['**/*.test.*'] },
     projects: [
-      { extends: true, test: { name: 'unit', include: ['src-*/**/*.test.{ts,tsx}'] } },
+      { extends: true, test: { name: 'unit', include: ['src-*/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'] } },
+      { extends: true, test: { name: 'fault', include: ['tests/fault/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 30_000 } },
       { extends: true, test: { name: 'contract', include: ['tests/contract/**/*.test.ts'], testTimeout: 30_000 } },
       {
         extends: true,

@@ -30,10 +30,11 @@ export function startHost(node, args, onReady) {
 }
 
 /**
+ * The ready message, if the line is one.
  * @param {string} line
  * @returns {HostReady | undefined}
  */
-function readReady(line) {
+export function readReady(line) {
   if (!line.startsWith('{')) return undefined;
   try {
     const value = JSON.parse(line);

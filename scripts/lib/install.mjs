@@ -9,7 +9,8 @@ import { inProject, projectRoot, refuse } from './project.mjs';
  * seen where it was made. `--no-save` takes what the lockfile pins, finds the rest, and leaves the lockfile as it is.
  */
 export function ensureInstalled() {
-  const reason = whyInstall();
+  // npm leaves a stamp of its own: this file, written last, lists what is there.
+  const reason = whyInstall(readPackages('package-lock.json') ?? {}, readPackages('node_modules/.package-lock.json'));
   if (reason === undefined) return;
   console.error(`Installing packages (${reason}), about a minute …`);
   const npm = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
@@ -23,25 +24,29 @@ export function ensureInstalled() {
 }
 
 /**
- * Why an install is needed, or undefined. npm itself leaves a stamp: node_modules/.package-lock.json, written last, lists what is there.
- * Optional packages for other platforms are not.
+ * Packages by their path, as both lockfiles have them.
+ * @typedef {Readonly<Record<string, { readonly version?: string, readonly optional?: boolean, readonly link?: boolean }>>} Packages
  */
-function whyInstall() {
-  const installed = readPackages('node_modules/.package-lock.json');
+
+/**
+ * Why an install is needed, or undefined when all that is wanted is there. Optional packages for other platforms may be missing.
+ * @param {Packages} wanted
+ * @param {Packages | undefined} installed
+ */
+export function whyInstall(wanted, installed) {
   if (installed === undefined) return 'node_modules is missing';
-  const wanted = readPackages('package-lock.json') ?? {};
   for (const [path, entry] of Object.entries(wanted)) {
     if (path === '' || entry.link === true) continue;
     const found = installed[path];
-    if (found === undefined ? entry.optional !== true : found.version !== entry.version)
-      return `${path.slice('node_modules/'.length)} is not the locked version`;
+    const isThere = found === undefined ? entry.optional === true : found.version === entry.version;
+    if (!isThere) return `${path.slice('node_modules/'.length)} is not the locked version`;
   }
   return undefined;
 }
 
 /**
  * @param {string} lockfile
- * @returns {Record<string, { version?: string, optional?: boolean, link?: boolean }> | undefined}
+ * @returns {Packages | undefined}
  */
 function readPackages(lockfile) {
   try {
