@@ -32,7 +32,7 @@ export interface ToolResult {
 export interface Tool {
   readonly definition: ToolDefinition;
   effectOf(args: JsonObject): EffectClass;
-  /** `args` have been checked against `inputSchema`. Rejects with a `tool.*`, `mcp.*` or `sandbox.*` HeddleError. */
+  /** `args` have been checked against `inputSchema`. Rejects with a `tool.*`, `mcp.*` or `sandbox.*` HeddleError, or `run.cancelled`. */
   run(args: JsonObject, context: ToolCallContext): Promise<ToolResult>;
 }
 
