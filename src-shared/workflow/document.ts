@@ -45,7 +45,11 @@ export type WorkflowNode = z.infer<typeof workflowNodeSchema>;
 export const portReferenceSchema = z.strictObject({ node: z.string(), port: z.string() });
 export type PortReference = z.infer<typeof portReferenceSchema>;
 
-export const workflowEdgeSchema = z.strictObject({ from: portReferenceSchema, to: portReferenceSchema, label: z.string().max(200).optional() });
+export const workflowEdgeSchema = z.strictObject({
+  from: portReferenceSchema,
+  to: portReferenceSchema,
+  label: z.string().max(200).optional(),
+});
 export type WorkflowEdge = z.infer<typeof workflowEdgeSchema>;
 
 /** A workflow in memory. `document-file.ts` turns it into the text of a `*.heddle.json` file and back. */
