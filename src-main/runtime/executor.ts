@@ -14,6 +14,8 @@ export interface ToolCallOrder {
   /** The model's id of the call, or the node's id where no model asked. */
   readonly callId: string;
   readonly approval: ToolApproval;
+  /** Why this call must not be made, when it must not: it is journalled as failed in these words. */
+  readonly refusal?: string;
   /** The turn it belongs to; left out for calls directly below the attempt. */
   readonly turnFrame?: string;
 }

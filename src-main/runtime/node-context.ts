@@ -1,7 +1,8 @@
 import { HeddleError } from '#shared/base/errors.ts';
-import type { JsonSchema, JsonValue } from '#shared/base/json.ts';
+import type { Port } from '#shared/nodes/kind.ts';
 import { listDeliveries } from '#shared/run/deliveries.ts';
 import { toTurnFrame } from '#shared/run/frame.ts';
+import { toExpressionScope } from '#shared/workflow/scope.ts';
 import type { Attempt } from './attempt.ts';
 import type { NodeContext } from './executor.ts';
 import { callModel } from './model-calls.ts';
@@ -9,7 +10,7 @@ import { ask } from './questions.ts';
 import { callTool } from './tool-calls.ts';
 
 /** The world of one attempt as its executor sees it. */
-export function createNodeContext(attempt: Attempt, checkJson: (schema: JsonSchema, value: JsonValue) => string | undefined): NodeContext {
+export function createNodeContext(attempt: Attempt, inputPorts: readonly Port[], checkJson: NodeContext['checkJson']): NodeContext {
   const { journal, start, node, graphNode, signal, world } = attempt;
   // Facts that the executor does not wait for: a failed write is the journal's fault to report, not this caller's.
   const note = (written: Promise<void>) => void written.catch(() => undefined);
@@ -29,7 +30,7 @@ export function createNodeContext(attempt: Attempt, checkJson: (schema: JsonSche
         const isBefore = upstream.status === 'succeeded' && (upstream.settledSeq ?? 0) < start.startedSeq;
         return [[name, isBefore ? upstream.outputs : null] as const];
       });
-      return { inputs: start.inputs, ...Object.fromEntries(entries) };
+      return toExpressionScope(Object.fromEntries(entries), start.inputs, inputPorts);
     },
     deliveries(port) {
       const incoming = graphNode.incoming.find((candidate) => candidate.port === port);

@@ -148,7 +148,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
     }
     const config = kind.configSchema.safeParse(node.config);
     if (!config.success) throw new HeddleError('workflow.invalid', `The settings of ${node.name || node.id} are not valid: ${config.error.issues[0]?.message ?? 'unknown'}`);
-    return executor(config.data, createNodeContext(attempt, dependencies.checkJson));
+    return executor(config.data, createNodeContext(attempt, kind.ports(config.data).inputs, dependencies.checkJson));
   }
 
   function finish(attempt: Attempt, result: { readonly outputs: JsonObject } | { readonly error: ErrorInfo }): void {

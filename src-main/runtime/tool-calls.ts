@@ -57,6 +57,7 @@ async function settleCall(attempt: Attempt, order: ToolCallOrder, place: CallPla
     return act(attempt, order, place, tool, recorded.arguments as JsonObject, recorded.effect ?? 'neither');
   }
 
+  if (order.refusal !== undefined) throw new HeddleError('tool.notFound', order.refusal);
   const tool = await orAborted(attempt.signal, toolbox.find(order.tool, attempt.signal));
   if (order.arguments === null) {
     throw new HeddleError('tool.argumentsInvalid', `The arguments are not a JSON object: ${clip(order.rawArguments)}. Send one JSON object that fits the tool's schema.`);

@@ -1,0 +1,48 @@
+import { HeddleError } from '#shared/base/errors.ts';
+import type { JsonObject, JsonValue } from '#shared/base/json.ts';
+import { type Field, isOfFieldType } from '#shared/nodes/field.ts';
+import { inputKind } from '#shared/nodes/input/input.ts';
+import type { WorkflowDocument } from '#shared/workflow/document.ts';
+import { validateWorkflow } from '#shared/workflow/validation.ts';
+import type { StartRun } from './runs.ts';
+
+/** Refuses a workflow with errors (`workflow.invalid`) and inputs that do not fit its fields (`run.inputInvalid`); gives the inputs with defaults filled in. */
+export function checkStart({ document, inputs }: StartRun): JsonObject {
+  const errors = validateWorkflow(document, { tools: null, providers: null }).filter((problem) => problem.severity === 'error');
+  if (errors.length > 0) {
+    const more = errors.length === 1 ? '' : ` (and ${errors.length - 1} more)`;
+    throw new HeddleError('workflow.invalid', `“${document.name}” cannot run: ${errors[0]?.message ?? ''}${more}`, { details: { problems: errors.slice(0, 50) as never } });
+  }
+  return checkInputs(document, inputs);
+}
+
+/** The fields that a workflow asks for when it starts, over all of its input nodes. */
+export function listInputFields(document: WorkflowDocument): readonly Field[] {
+  return document.nodes.flatMap((node) => {
+    if (node.kind !== inputKind.kind || node.disabled === true) return [];
+    const config = inputKind.configSchema.safeParse(node.config);
+    return config.success ? config.data.fields : [];
+  });
+}
+
+function checkInputs(document: WorkflowDocument, inputs: JsonObject): JsonObject {
+  const fields = listInputFields(document);
+  const names = new Set(fields.map((field) => field.name));
+  const unknown = Object.keys(inputs).find((name) => !names.has(name));
+  if (unknown !== undefined) throw refusal(unknown, `“${unknown}” is not an input of “${document.name}”. Its inputs are: ${[...names].join(', ') || 'none'}.`);
+  return Object.fromEntries(
+    fields.map((field) => {
+      const value: JsonValue = inputs[field.name] ?? field.default ?? null;
+      if (value === null) {
+        if (field.required === true) throw refusal(field.name, `Input “${field.name}” is required. Give it a value.`);
+      } else if (!isOfFieldType(value, field.type)) {
+        throw refusal(field.name, `Input “${field.name}” must be ${field.type}; it is ${Array.isArray(value) ? 'a list' : typeof value}.`);
+      }
+      return [field.name, value];
+    }),
+  );
+}
+
+function refusal(input: string, message: string): HeddleError {
+  return new HeddleError('run.inputInvalid', message, { details: { input } });
+}
