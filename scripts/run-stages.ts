@@ -14,12 +14,19 @@ const selected = selectStages();
 if (selected.some((stage) => stage.needsChromium)) process.env.HEDDLE_CHROMIUM = ensureChromium();
 if (selected.some((stage) => stage.needsBuild) && !selected.some((stage) => stage.name === 'build')) await buildWhenStale(process.execPath);
 
+let isInterrupted = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    isInterrupted = true;
+  });
+}
+
 const startedAtMs = performance.now();
 const rows: { name: string; seconds: number; counts: Counts }[] = [];
 for (const stage of selected) {
   console.log(`\n${styleText('bold', `── ${stage.name}`)} ${stage.about}`);
   const stageStartedAtMs = performance.now();
-  const { counts, isInterrupted } = await stage.run();
+  const counts = await stage.run();
   rows.push({ name: stage.name, seconds: (performance.now() - stageStartedAtMs) / 1000, counts });
   if (isInterrupted) break;
 }

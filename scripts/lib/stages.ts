@@ -9,13 +9,7 @@ export interface Stage {
   readonly about: string;
   readonly needsBuild?: boolean;
   readonly needsChromium?: boolean;
-  run(): Promise<StageResult>;
-}
-
-export interface StageResult {
-  readonly counts: Counts;
-  /** A person or the system stopped it: the rest must not start. */
-  readonly isInterrupted: boolean;
+  run(): Promise<Counts>;
 }
 
 /** In the order in which they run: what is quick and tells most comes first. */
@@ -50,8 +44,7 @@ function check(name: string, about: string, ...commands: readonly Command[]): St
     about,
     run: async () => {
       const exitCodes = await Promise.all(commands.map(runNode));
-      const failed = exitCodes.some((code) => code !== 0);
-      return { counts: { ...noCounts, [failed ? 'failed' : 'passed']: 1 }, isInterrupted: exitCodes.some(isSignal) };
+      return { ...noCounts, [exitCodes.every((code) => code === 0) ? 'passed' : 'failed']: 1 };
     },
   };
 }
@@ -70,11 +63,11 @@ function vitest(project: string, about: string, needs: { readonly needsBuild?: b
   return { name: project, about, ...needs, run: () => countedRun(command, report, vitestCounts) };
 }
 
-async function countedRun<Report>(command: Command, reportFile: string, toCounts: (report: Report) => Counts): Promise<StageResult> {
+async function countedRun<Report>(command: Command, reportFile: string, toCounts: (report: Report) => Counts): Promise<Counts> {
   mkdirSync(inProject('test-results'), { recursive: true });
   rmSync(inProject(reportFile), { force: true });
   const exitCode = await runNode(command);
-  return { counts: withExitCode(readCounts(reportFile, toCounts), exitCode), isInterrupted: isSignal(exitCode) };
+  return withExitCode(readCounts(reportFile, toCounts), exitCode);
 }
 
 /** A runner that crashed before its report has counted nothing; its exit code then makes it a failure. */
@@ -101,8 +94,4 @@ function typeCheck(tree: string): Command {
 
 function cruisedFolders(): Command {
   return ['src-shared', 'src-main', 'src-renderer', 'scripts', 'tests', 'e2e', '--config', '.dependency-cruiser.cjs'];
-}
-
-function isSignal(exitCode: number): boolean {
-  return exitCode === 130 || exitCode === 137 || exitCode === 143;
 }
