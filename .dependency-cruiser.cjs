@@ -35,7 +35,7 @@ const sharedPointsDown = sharedGroups.slice(0, -1).map((group, index) => ({
 }));
 
 /** Everything outside shared that shared may use, by folder. */
-const sharedLibraries = { anywhere: 'zod', contract: '@orpc/contract', workflow: '@marcbachmann/cel-js' };
+const sharedLibraries = { anywhere: 'zod', contract: '@orpc/(contract|client)', workflow: '@marcbachmann/cel-js' };
 
 module.exports = {
   forbidden: [
@@ -63,7 +63,7 @@ module.exports = {
     },
     {
       name: 'shared-contract-imports-only-orpc',
-      comment: 'The contract is a description: besides shared and zod it may use the contract builder, never a client or a server.',
+      comment: 'The contract and its client library run on both sides: besides shared and zod they may use the contract builder and the RPC client, never a server.',
       severity: 'error',
       from: { path: '^src-shared/contract/', pathNot: testFile },
       to: { pathNot: ['^src-shared/', `^node_modules/(${sharedLibraries.anywhere}|${sharedLibraries.contract})/`] },

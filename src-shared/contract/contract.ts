@@ -1,7 +1,15 @@
 import { oc } from '@orpc/contract';
 import { errorInfoSchema } from '../base/errors.ts';
 import { approvalContract, runContract } from './runs.ts';
-import { hostContract, mcpContract, providerContract, secretContract, settingsContract, toolContract, workspaceContract } from './settings.ts';
+import {
+  hostContract,
+  mcpContract,
+  providerContract,
+  secretContract,
+  settingsContract,
+  toolContract,
+  workspaceContract,
+} from './settings.ts';
 import { templateContract, workflowContract } from './workflows.ts';
 
 /**
@@ -29,4 +37,3 @@ export type Contract = typeof contract;
 
 /** Where the host listens for the studio's WebSocket. */
 export const socketPath = '/socket';
-

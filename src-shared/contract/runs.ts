@@ -80,13 +80,26 @@ export const runContract = {
     .route({ method: 'GET', path: '/runs', tags: ['runs'], summary: 'Newest runs first' })
     .input(z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).default(200), before: z.string().optional() }))
     .output(z.array(runSummarySchema)),
-  get: oc.route({ method: 'GET', path: '/runs/{runId}', tags: ['runs'], summary: 'One run' }).input(runId).output(runSummarySchema),
+  get: oc
+    .route({ method: 'GET', path: '/runs/{runId}', tags: ['runs'], summary: 'One run' })
+    .input(runId)
+    .output(runSummarySchema),
   events: oc
     .route({ method: 'GET', path: '/runs/{runId}/events', tags: ['runs'], summary: 'A page of the journal' })
-    .input(runId.extend({ afterSeq: z.coerce.number().int().nonnegative().default(0), limit: z.coerce.number().int().min(1).max(5000).default(1000) }))
+    .input(
+      runId.extend({
+        afterSeq: z.coerce.number().int().nonnegative().default(0),
+        limit: z.coerce.number().int().min(1).max(5000).default(1000),
+      }),
+    )
     .output(z.array(eventEnvelopeSchema)),
   follow: oc
-    .route({ method: 'GET', path: '/runs/{runId}/follow', tags: ['runs'], summary: 'The journal from afterSeq on, then live, until the run ends' })
+    .route({
+      method: 'GET',
+      path: '/runs/{runId}/follow',
+      tags: ['runs'],
+      summary: 'The journal from afterSeq on, then live, until the run ends',
+    })
     .input(runId.extend({ afterSeq: z.coerce.number().int().nonnegative().default(0) }))
     .output(eventIterator(runFollowItemSchema)),
   /** Every change of any run's summary, the current ones first. */
@@ -104,12 +117,19 @@ export const runContract = {
 };
 
 export const approvalContract = {
-  list: oc.route({ method: 'GET', path: '/approvals', tags: ['approvals'], summary: 'Everything that waits for a person' }).output(z.array(openApprovalSchema)),
+  list: oc
+    .route({ method: 'GET', path: '/approvals', tags: ['approvals'], summary: 'Everything that waits for a person' })
+    .output(z.array(openApprovalSchema)),
   watch: oc
     .route({ method: 'GET', path: '/approvals-watch', tags: ['approvals'], summary: 'The whole list, again at each change' })
     .output(eventIterator(z.array(openApprovalSchema))),
   decide: oc
-    .route({ method: 'POST', path: '/runs/{runId}/approvals/{approvalId}', tags: ['approvals'], summary: 'Approve, deny or resolve; the first answer counts' })
+    .route({
+      method: 'POST',
+      path: '/runs/{runId}/approvals/{approvalId}',
+      tags: ['approvals'],
+      summary: 'Approve, deny or resolve; the first answer counts',
+    })
     .input(runId.extend({ approvalId: z.string(), answer: approvalAnswerSchema, by: z.string().default('user') }))
     .output(z.strictObject({})),
 };

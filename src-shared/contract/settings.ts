@@ -30,11 +30,35 @@ export const settingsSchema = z.strictObject({
   /** Nodes of all runs together that may be at work at once. */
   maxParallelNodes: z.int().min(1).max(1000).default(16),
   /** US dollars per million tokens by `provider/model`; entries here win over the built-in table. */
-  prices: z.record(z.string(), z.strictObject({ input: z.number().nonnegative(), output: z.number().nonnegative(), cachedInput: z.number().nonnegative().optional() })).default({}),
+  prices: z
+    .record(
+      z.string(),
+      z.strictObject({
+        input: z.number().nonnegative(),
+        output: z.number().nonnegative(),
+        cachedInput: z.number().nonnegative().optional(),
+      }),
+    )
+    .default({}),
   /** Feature switches by name. */
   features: z.record(z.string(), z.boolean()).default({}),
 });
 export type Settings = z.infer<typeof settingsSchema>;
+
+const setting = settingsSchema.shape;
+/** Changes to some settings; what is absent stays. (`settingsSchema.partial()` would fill in defaults and so reset the rest.) */
+export const settingsPatchSchema = z.strictObject({
+  theme: setting.theme.removeDefault().optional(),
+  defaultModel: setting.defaultModel.removeDefault().optional(),
+  providers: setting.providers.removeDefault().optional(),
+  mcpServers: setting.mcpServers.removeDefault().optional(),
+  grants: setting.grants.removeDefault().optional(),
+  grantedHosts: setting.grantedHosts.removeDefault().optional(),
+  maxParallelNodes: setting.maxParallelNodes.removeDefault().optional(),
+  prices: setting.prices.removeDefault().optional(),
+  features: setting.features.removeDefault().optional(),
+});
+export type SettingsPatch = z.infer<typeof settingsPatchSchema>;
 
 export const toolInfoSchema = z.strictObject({
   name: z.string(),
@@ -45,7 +69,10 @@ export const toolInfoSchema = z.strictObject({
   approval: z.enum(['never', 'always']),
   timeoutMs: z.number(),
   outputCapBytes: z.number(),
-  source: z.discriminatedUnion('type', [z.strictObject({ type: z.literal('builtin') }), z.strictObject({ type: z.literal('mcp'), server: z.string() })]),
+  source: z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('builtin') }),
+    z.strictObject({ type: z.literal('mcp'), server: z.string() }),
+  ]),
 });
 export type ToolInfo = z.infer<typeof toolInfoSchema>;
 
@@ -80,6 +107,7 @@ export const secretStatusSchema = z.strictObject({
   message: z.string().nullable(),
   names: z.array(z.strictObject({ name: z.string(), from: z.enum(['store', 'environment']) })),
 });
+export type SecretStatus = z.infer<typeof secretStatusSchema>;
 
 const nothing = z.strictObject({});
 const id = z.strictObject({ id: z.string() });
@@ -92,7 +120,7 @@ export const settingsContract = {
   get: oc.route({ method: 'GET', path: '/settings', tags: ['settings'], summary: 'Settings of this user' }).output(settingsSchema),
   save: oc
     .route({ method: 'PATCH', path: '/settings', tags: ['settings'], summary: 'Change some settings' })
-    .input(settingsSchema.partial())
+    .input(settingsPatchSchema)
     .output(settingsSchema),
 };
 
@@ -100,9 +128,18 @@ export const providerContract = {
   list: oc
     .route({ method: 'GET', path: '/providers', tags: ['models'], summary: 'Configured providers and the models they offer' })
     .output(z.array(providerConfigSchema.extend({ hasKey: z.boolean(), models: z.array(z.string()) }))),
-  save: oc.route({ method: 'PUT', path: '/providers/{id}', tags: ['models'], summary: 'Add or change a provider' }).input(providerConfigSchema).output(nothing),
-  remove: oc.route({ method: 'DELETE', path: '/providers/{id}', tags: ['models'], summary: 'Remove a provider' }).input(id).output(nothing),
-  test: oc.route({ method: 'POST', path: '/providers/{id}/test', tags: ['models'], summary: 'Ask the provider whether it answers' }).input(id).output(providerTestSchema),
+  save: oc
+    .route({ method: 'PUT', path: '/providers/{id}', tags: ['models'], summary: 'Add or change a provider' })
+    .input(providerConfigSchema)
+    .output(nothing),
+  remove: oc
+    .route({ method: 'DELETE', path: '/providers/{id}', tags: ['models'], summary: 'Remove a provider' })
+    .input(id)
+    .output(nothing),
+  test: oc
+    .route({ method: 'POST', path: '/providers/{id}/test', tags: ['models'], summary: 'Ask the provider whether it answers' })
+    .input(id)
+    .output(providerTestSchema),
   /** Looks for Ollama, LM Studio, vLLM and llama.cpp on this machine; only when asked. */
   probeLocal: oc
     .route({ method: 'POST', path: '/providers-probe', tags: ['models'], summary: 'Find model servers on this machine' })
@@ -110,10 +147,21 @@ export const providerContract = {
 };
 
 export const secretContract = {
-  status: oc.route({ method: 'GET', path: '/secrets', tags: ['secrets'], summary: 'Names of stored keys, never values' }).output(secretStatusSchema),
-  set: oc.route({ method: 'PUT', path: '/secrets/{name}', tags: ['secrets'], summary: 'Store a key' }).input(z.strictObject({ name: z.string().min(1).max(100), value: z.string().min(1).max(10_000) })).output(nothing),
-  remove: oc.route({ method: 'DELETE', path: '/secrets/{name}', tags: ['secrets'], summary: 'Forget a key' }).input(z.strictObject({ name: z.string() })).output(nothing),
-  unlock: oc.route({ method: 'POST', path: '/secrets-unlock', tags: ['secrets'], summary: 'Open the store with its passphrase, or set one' }).input(z.strictObject({ passphrase: z.string().min(8).max(1000) })).output(nothing),
+  status: oc
+    .route({ method: 'GET', path: '/secrets', tags: ['secrets'], summary: 'Names of stored keys, never values' })
+    .output(secretStatusSchema),
+  set: oc
+    .route({ method: 'PUT', path: '/secrets/{name}', tags: ['secrets'], summary: 'Store a key' })
+    .input(z.strictObject({ name: z.string().min(1).max(100), value: z.string().min(1).max(10_000) }))
+    .output(nothing),
+  remove: oc
+    .route({ method: 'DELETE', path: '/secrets/{name}', tags: ['secrets'], summary: 'Forget a key' })
+    .input(z.strictObject({ name: z.string() }))
+    .output(nothing),
+  unlock: oc
+    .route({ method: 'POST', path: '/secrets-unlock', tags: ['secrets'], summary: 'Open the store with its passphrase, or set one' })
+    .input(z.strictObject({ passphrase: z.string().min(8).max(1000) }))
+    .output(nothing),
 };
 
 export const toolContract = {
@@ -121,13 +169,30 @@ export const toolContract = {
 };
 
 export const mcpContract = {
-  list: oc.route({ method: 'GET', path: '/mcp-servers', tags: ['tools'], summary: 'MCP servers and their state' }).output(z.array(mcpServerStatusSchema)),
-  save: oc.route({ method: 'PUT', path: '/mcp-servers/{id}', tags: ['tools'], summary: 'Add or change an MCP server; starts nothing' }).input(mcpServerConfigSchema).output(nothing),
-  remove: oc.route({ method: 'DELETE', path: '/mcp-servers/{id}', tags: ['tools'], summary: 'Remove an MCP server' }).input(id).output(nothing),
+  list: oc
+    .route({ method: 'GET', path: '/mcp-servers', tags: ['tools'], summary: 'MCP servers and their state' })
+    .output(z.array(mcpServerStatusSchema)),
+  save: oc
+    .route({ method: 'PUT', path: '/mcp-servers/{id}', tags: ['tools'], summary: 'Add or change an MCP server; starts nothing' })
+    .input(mcpServerConfigSchema)
+    .output(nothing),
+  remove: oc
+    .route({ method: 'DELETE', path: '/mcp-servers/{id}', tags: ['tools'], summary: 'Remove an MCP server' })
+    .input(id)
+    .output(nothing),
   /** Approves this exact command; a changed command must be approved anew. */
-  approve: oc.route({ method: 'POST', path: '/mcp-servers/{id}/approve', tags: ['tools'], summary: 'Allow a command to be started' }).input(id.extend({ commandHash: z.string() })).output(nothing),
-  connect: oc.route({ method: 'POST', path: '/mcp-servers/{id}/connect', tags: ['tools'], summary: 'Start an approved server and list its tools' }).input(id).output(mcpServerStatusSchema),
-  stop: oc.route({ method: 'POST', path: '/mcp-servers/{id}/stop', tags: ['tools'], summary: 'Stop a server' }).input(id).output(nothing),
+  approve: oc
+    .route({ method: 'POST', path: '/mcp-servers/{id}/approve', tags: ['tools'], summary: 'Allow a command to be started' })
+    .input(id.extend({ commandHash: z.string() }))
+    .output(nothing),
+  connect: oc
+    .route({ method: 'POST', path: '/mcp-servers/{id}/connect', tags: ['tools'], summary: 'Start an approved server and list its tools' })
+    .input(id)
+    .output(mcpServerStatusSchema),
+  stop: oc
+    .route({ method: 'POST', path: '/mcp-servers/{id}/stop', tags: ['tools'], summary: 'Stop a server' })
+    .input(id)
+    .output(nothing),
 };
 
 export const workspaceContract = {

@@ -20,8 +20,13 @@ export const openedWorkflowSchema = z.strictObject({ path: z.string(), revision:
 const path = z.strictObject({ path: z.string().min(1).max(1024) });
 
 export const workflowContract = {
-  list: oc.route({ method: 'GET', path: '/workflows', tags: ['workflows'], summary: 'Workflow files of the workspace' }).output(z.array(workflowFileSchema)),
-  get: oc.route({ method: 'GET', path: '/workflow', tags: ['workflows'], summary: 'Open a workflow file' }).input(path).output(openedWorkflowSchema),
+  list: oc
+    .route({ method: 'GET', path: '/workflows', tags: ['workflows'], summary: 'Workflow files of the workspace' })
+    .output(z.array(workflowFileSchema)),
+  get: oc
+    .route({ method: 'GET', path: '/workflow', tags: ['workflows'], summary: 'Open a workflow file' })
+    .input(path)
+    .output(openedWorkflowSchema),
   create: oc
     .route({ method: 'POST', path: '/workflows', tags: ['workflows'], summary: 'Create a workflow file' })
     .input(z.strictObject({ name: z.string().min(1).max(200), document: workflowDocumentSchema.optional() }))
@@ -35,17 +40,27 @@ export const workflowContract = {
     .input(path.extend({ newPath: z.string().min(1).max(1024) }))
     .output(z.strictObject({ path: z.string() })),
   /** Moves the file to `.heddle/trash`; nothing is destroyed. */
-  remove: oc.route({ method: 'DELETE', path: '/workflow', tags: ['workflows'], summary: 'Move a workflow file to the trash' }).input(path).output(z.strictObject({})),
+  remove: oc
+    .route({ method: 'DELETE', path: '/workflow', tags: ['workflows'], summary: 'Move a workflow file to the trash' })
+    .input(path)
+    .output(z.strictObject({})),
   validate: oc
     .route({ method: 'POST', path: '/workflow/validate', tags: ['workflows'], summary: 'Problems of a document' })
     .input(z.strictObject({ document: workflowDocumentSchema }))
     .output(z.array(problemSchema)),
   plan: oc
-    .route({ method: 'POST', path: '/workflow/plan', tags: ['workflows'], summary: 'Layers, parallel groups and critical path, by recorded durations where there are any' })
+    .route({
+      method: 'POST',
+      path: '/workflow/plan',
+      tags: ['workflows'],
+      summary: 'Layers, parallel groups and critical path, by recorded durations where there are any',
+    })
     .input(z.strictObject({ document: workflowDocumentSchema, path: z.string().optional() }))
     .output(workflowPlanSchema),
   /** The list again whenever a workflow file appears, changes or goes, from inside or outside. */
-  watch: oc.route({ method: 'GET', path: '/workflows-watch', tags: ['workflows'], summary: 'Workflow files as they change' }).output(eventIterator(z.array(workflowFileSchema))),
+  watch: oc
+    .route({ method: 'GET', path: '/workflows-watch', tags: ['workflows'], summary: 'Workflow files as they change' })
+    .output(eventIterator(z.array(workflowFileSchema))),
 };
 
 export const templateSchema = z.strictObject({
@@ -63,7 +78,14 @@ export const templateContract = {
   get: oc
     .route({ method: 'GET', path: '/templates/{id}', tags: ['templates'], summary: 'A template with its recorded run' })
     .input(z.strictObject({ id: z.string() }))
-    .output(z.strictObject({ template: templateSchema, document: workflowDocumentSchema, exampleInputs: jsonObjectSchema, recordedRun: z.array(eventEnvelopeSchema).nullable() })),
+    .output(
+      z.strictObject({
+        template: templateSchema,
+        document: workflowDocumentSchema,
+        exampleInputs: jsonObjectSchema,
+        recordedRun: z.array(eventEnvelopeSchema).nullable(),
+      }),
+    ),
   /** Copies the workflow, its sample data and its scripted model into the workspace, under free names. */
   instantiate: oc
     .route({ method: 'POST', path: '/templates/{id}/instantiate', tags: ['templates'], summary: 'New workflow from a template' })

@@ -1,0 +1,102 @@
+import { withEventMeta } from '@orpc/server';
+import { HeddleError } from '#shared/base/errors.ts';
+import type { RunFollowItem } from '#shared/contract/runs.ts';
+import { toRunStream } from '#shared/run/events.ts';
+import type { RunSummary } from '#shared/run/state.ts';
+import { followRun } from './follow-run.ts';
+import { liveItems } from './live-items.ts';
+import { endOf, procedures } from './procedures.ts';
+import type { HostServices } from './services.ts';
+
+const { run, approval } = procedures;
+
+/** Runs: start, list, look, follow, stop. */
+export const runHandlers = run.router({
+  start: run.start.handler(async ({ input, context: { services } }) => {
+    const { source, inputs, approvalMode, modelOverride = null, startedBy } = input;
+    const { document, workflowPath } =
+      source.type === 'document'
+        ? { document: source.document, workflowPath: source.path ?? null }
+        : { document: (await services.workflows.open(source.path)).document, workflowPath: source.path };
+    return services.runs.start({ document, workflowPath, inputs, approvalMode, modelOverride, startedBy });
+  }),
+  list: run.list.handler(({ input: { limit, before }, context: { services } }) => {
+    const all = services.runs.summaries();
+    const from = before === undefined ? 0 : all.findIndex(({ runId }) => runId === before) + 1;
+    if (before !== undefined && from === 0) throw new HeddleError('run.notFound', `There is no run ${before} to continue the list after.`);
+    return all.slice(from, from + limit);
+  }),
+  get: run.get.handler(({ input, context }) => context.services.runs.summary(input.runId)),
+  events: run.events.handler(({ input: { runId, afterSeq, limit }, context: { services } }) => {
+    services.runs.summary(runId);
+    return [...services.store.read(toRunStream(runId), { afterSeq, limit })];
+  }),
+  follow: run.follow.handler(async function* ({ input, lastEventId, signal, context: { services } }) {
+    const afterSeq = Math.max(input.afterSeq, toSeq(lastEventId));
+    for await (const item of followRun(services.store, services.runs, { runId: input.runId, afterSeq, signal: endOf(signal, services) })) {
+      yield withSeq(item);
+    }
+  }),
+  watch: run.watch.handler(({ signal, context: { services } }) => watchSummaries(services, endOf(signal, services))),
+  cancel: run.cancel.handler(async ({ input, context }) => {
+    await context.services.runs.cancel(input.runId, input.reason);
+    return {};
+  }),
+  resume: run.resume.handler(async ({ input, context }) => {
+    await context.services.runs.resume(input.runId);
+    return {};
+  }),
+});
+
+/** What waits for a person. */
+export const approvalHandlers = approval.router({
+  list: approval.list.handler(({ context }) => [...context.services.runs.openApprovals()]),
+  watch: approval.watch.handler(({ signal, context: { services } }) => {
+    let told = '';
+    return liveItems(
+      (wake) => services.runs.onSummary(wake),
+      () => {
+        const approvals = [...services.runs.openApprovals()];
+        const text = JSON.stringify(approvals);
+        if (text === told) return [];
+        told = text;
+        return [approvals];
+      },
+      endOf(signal, services),
+    );
+  }),
+  decide: approval.decide.handler(async ({ input: { runId, approvalId, answer, by }, context }) => {
+    await context.services.runs.decide(runId, approvalId, answer, by);
+    return {};
+  }),
+});
+
+/** The summaries there are, oldest first, then those that change; a slow watcher gets the latest of each. */
+function watchSummaries(services: HostServices, signal: AbortSignal): AsyncGenerator<RunSummary, void, void> {
+  const changed = new Map<string, RunSummary>();
+  let isFirst = true;
+  return liveItems(
+    (wake) =>
+      services.runs.onSummary((summary) => {
+        changed.set(summary.runId, summary);
+        wake();
+      }),
+    () => {
+      const items = isFirst ? [...services.runs.summaries()].reverse() : [...changed.values()];
+      isFirst = false;
+      changed.clear();
+      return items;
+    },
+    signal,
+  );
+}
+
+/** Gives each event its seq as id, so that `Last-Event-ID` resumes where the caller stopped. */
+function withSeq(item: RunFollowItem): RunFollowItem {
+  return item.type === 'event' ? withEventMeta(item, { id: String(item.event.seq) }) : item;
+}
+
+function toSeq(lastEventId: string | undefined): number {
+  const seq = Number(lastEventId ?? 0);
+  return Number.isSafeInteger(seq) && seq > 0 ? seq : 0;
+}

@@ -1,0 +1,72 @@
+import type { EventStore } from '#main/event-store/event-store.ts';
+import type { ProviderTest } from '#main/models/model.ts';
+import type { Runs } from '#main/runtime/runs.ts';
+import type { Toolbox } from '#main/tools/tool.ts';
+import type { SettingsFile } from '#main/workspace/settings-file.ts';
+import type { TemplateLibrary } from '#main/workspace/template-library.ts';
+import type { WorkflowFiles } from '#main/workspace/workflow-files.ts';
+import type { WorkspaceFolder } from '#main/workspace/workspace-folder.ts';
+import type { ProviderConfig } from '#shared/contract/providers.ts';
+import type { HostInfo, McpServerConfig, McpServerStatus, SecretStatus } from '#shared/contract/settings.ts';
+import type { WorkflowDocument } from '#shared/workflow/document.ts';
+import type { Problem, WorkflowPlan } from '#shared/workflow/problem.ts';
+
+/** Everything the API delegates to; the composition root fills it. */
+export interface HostServices {
+  info(): HostInfo;
+  readiness(): Readiness;
+  readonly runs: Runs;
+  readonly store: EventStore;
+  readonly workflows: WorkflowFiles;
+  readonly checks: WorkflowChecks;
+  readonly folder: WorkspaceFolder;
+  readonly templates: TemplateLibrary;
+  readonly settings: SettingsFile;
+  readonly secrets: Secrets;
+  readonly providers: Providers;
+  readonly toolbox: Toolbox;
+  readonly mcp: McpServers;
+  /** Aborts when the host closes: streams end. */
+  readonly closing: AbortSignal;
+  /** Writes down a bug under its id, for the person who is asked about it. */
+  reportBug(id: string, procedure: string, thrown: unknown): void;
+  newId(): string;
+}
+
+/** What the host depends on, each with its state in words. */
+export interface Readiness {
+  readonly isReady: boolean;
+  readonly dependencies: Readonly<Record<string, { readonly isOk: boolean; readonly message: string }>>;
+}
+
+/** What can be said of a document without running it. */
+export interface WorkflowChecks {
+  validate(document: WorkflowDocument): Promise<readonly Problem[]>;
+  plan(document: WorkflowDocument, recordedMs: Readonly<Record<string, number>>): WorkflowPlan;
+}
+
+/** Keys of providers and tools. Values go in and are never given back. */
+export interface Secrets {
+  status(): Promise<SecretStatus>;
+  set(name: string, value: string): Promise<void>;
+  remove(name: string): Promise<void>;
+  unlock(passphrase: string): Promise<void>;
+}
+
+/** The places where models answer, apart from their configuration, which is part of the settings. */
+export interface Providers {
+  /** The configured ones and those that are always there. */
+  list(): Promise<readonly (ProviderConfig & { readonly hasKey: boolean; readonly models: readonly string[] })[]>;
+  test(id: string, signal: AbortSignal): Promise<ProviderTest>;
+  probeLocal(signal: AbortSignal): Promise<readonly { readonly config: ProviderConfig; readonly models: readonly string[] }[]>;
+}
+
+/** The MCP servers of this user. Nothing starts but through `connect`, or a tool call, of an approved command. */
+export interface McpServers {
+  list(): readonly McpServerStatus[];
+  save(config: McpServerConfig): Promise<void>;
+  remove(id: string): Promise<void>;
+  approve(id: string, commandHash: string): Promise<void>;
+  connect(id: string, signal: AbortSignal): Promise<McpServerStatus>;
+  stop(id: string): Promise<void>;
+}

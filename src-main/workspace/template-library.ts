@@ -1,0 +1,138 @@
+import { cpSync, existsSync } from 'node:fs';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { z } from 'zod';
+import { HeddleError } from '#shared/base/errors.ts';
+import { type JsonObject, jsonObjectSchema } from '#shared/base/json.ts';
+import type { Template } from '#shared/contract/workflows.ts';
+import { type EventEnvelope, eventEnvelopeSchema } from '#shared/events/envelope.ts';
+import type { WorkflowDocument } from '#shared/workflow/document.ts';
+import { errnoOf, isMissing, toDiskRefusal } from './disk-refusals.ts';
+import { createFile } from './durable-file.ts';
+import { type OpenedWorkflow, readWorkflow, type WorkflowFiles } from './workflow-files.ts';
+
+/** A template with everything to look at before using it. */
+export interface OpenedTemplate {
+  readonly template: Template;
+  readonly document: WorkflowDocument;
+  readonly exampleInputs: JsonObject;
+  readonly recordedRun: readonly EventEnvelope[] | null;
+}
+
+/** The gallery that comes with the program: one folder a template. */
+export interface TemplateLibrary {
+  list(): Promise<readonly Template[]>;
+  /** Rejects with `template.notFound`. */
+  get(id: string): Promise<OpenedTemplate>;
+  /**
+   * Copies the workflow, its sample folder and its scripted model into a workspace. Nothing there is replaced: the workflow takes a free name,
+   * and sample files or scripts that are already there stay as they are.
+   */
+  instantiate(id: string, name: string | undefined): Promise<OpenedWorkflow & { readonly exampleInputs: JsonObject }>;
+}
+
+/**
+ * Reads templates from `folder`: `<id>/template.json` (see the schema), `<id>/workflow.heddle.json` and, where they have them, `<id>/sample/`,
+ * `<id>/model.script.json`, `<id>/recorded-run.ndjson` (one event a line). The sample goes to the folder `sampleFolder` of the workspace,
+ * the script to `scripts/<id>.script.json`.
+ */
+export function createTemplateLibrary(folder: string, root: string, workflows: WorkflowFiles): TemplateLibrary {
+  async function describeTemplate(id: string) {
+    const about = await readAbout(folder, id);
+    const { document } = await readWorkflow(join(folder, id, 'workflow.heddle.json'), `${id}/workflow.heddle.json`);
+    const { name, description, tags, exampleInputs } = about;
+    const recordedRunPath = join(folder, id, 'recorded-run.ndjson');
+    const template: Template = {
+      id,
+      name,
+      description,
+      tags,
+      nodeCount: document.nodes.length,
+      hasRecordedRun: existsSync(recordedRunPath),
+    };
+    return { template, document, exampleInputs, about, recordedRunPath };
+  }
+
+  return {
+    list: async () => {
+      const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+      const ids = entries
+        .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'template.json')))
+        .map(({ name }) => name);
+      const found = await Promise.all(ids.sort().map(describeTemplate));
+      return found.sort((a, b) => a.about.order - b.about.order).map(({ template }) => template);
+    },
+    get: async (id) => {
+      const { template, document, exampleInputs, recordedRunPath } = await describeTemplate(id);
+      return { template, document, exampleInputs, recordedRun: await readRecordedRun(recordedRunPath) };
+    },
+    instantiate: async (id, name) => {
+      const { document, exampleInputs, about } = await describeTemplate(id);
+      await copySample(join(folder, id, 'sample'), join(root, about.sampleFolder ?? id));
+      await copyScript(join(folder, id, 'model.script.json'), join(root, 'scripts', `${id}.script.json`));
+      const opened = await workflows.create(name === undefined ? document : { ...document, name });
+      return { ...opened, exampleInputs };
+    },
+  };
+}
+
+const aboutSchema = z.strictObject({
+  name: z.string().min(1),
+  description: z.string(),
+  tags: z.array(z.string()).default([]),
+  /** Place in the gallery, smallest first. */
+  order: z.number().default(0),
+  exampleInputs: jsonObjectSchema.default({}),
+  /** Where the sample data goes in the workspace; the template's id when left out. */
+  sampleFolder: z
+    .string()
+    .regex(/^[\w-]+( [\w-]+)*$/)
+    .optional(),
+});
+
+async function readAbout(folder: string, id: string): Promise<z.infer<typeof aboutSchema>> {
+  if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(id)) throw unknownTemplate(id);
+  try {
+    return aboutSchema.parse(JSON.parse(await readFile(join(folder, id, 'template.json'), 'utf8')));
+  } catch (error) {
+    throw isMissing(error) ? unknownTemplate(id) : error;
+  }
+}
+
+async function readRecordedRun(path: string): Promise<readonly EventEnvelope[] | null> {
+  try {
+    const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line.trim() !== '');
+    return lines.map((line) => eventEnvelopeSchema.parse(JSON.parse(line)));
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+/** `force: false` keeps what is there. */
+async function copySample(from: string, to: string): Promise<void> {
+  if (!existsSync(from)) return;
+  try {
+    await mkdir(to, { recursive: true });
+    cpSync(from, to, { recursive: true, force: false, errorOnExist: false });
+  } catch (error) {
+    throw toDiskRefusal(error, `copy the sample data to ${basename(to)}`);
+  }
+}
+
+async function copyScript(from: string, to: string): Promise<void> {
+  const text = await readFile(from, 'utf8').catch(() => undefined);
+  if (text === undefined) return;
+  try {
+    await mkdir(dirname(to), { recursive: true });
+    await createFile(to, text);
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw toDiskRefusal(error, `write ${basename(to)}`);
+  }
+}
+
+function unknownTemplate(id: string): HeddleError {
+  return new HeddleError('template.notFound', `There is no template ${JSON.stringify(id)}. \`heddle templates\` lists them.`, {
+    details: { id },
+  });
+}
