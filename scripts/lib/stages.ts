@@ -23,6 +23,7 @@ export const stages: readonly Stage[] = [
   vitest('unit', 'beside each file'),
   vitest('contract', 'one suite per interface, every implementation', { needsBuild: true }),
   vitest('architecture', 'every rule catches a planted violation'),
+  vitest('fault', 'hostile scripts and bad input'),
   vitest('crash', 'killed and restarted', { needsBuild: true }),
   {
     name: 'playwright',
