@@ -50,7 +50,9 @@ function hostProxy(hostUrl: string | undefined): Record<string, ProxyOptions> {
   if (hostUrl === undefined) return {};
   const origin = new URL(hostUrl).origin;
   const toHost = { target: origin, changeOrigin: true, ws: true, headers: { origin } };
-  return Object.fromEntries(['/api', '/rpc', '/ws', '/events', '/openapi.json', '/healthz', '/readyz'].map((path) => [path, toHost]));
+  // With the token in its address the page signs in at the host, which sends the browser back to `/` with a cookie.
+  const paths = ['^/\\?(.*&)?token=', '/api/', '/socket', '/openapi.json', '/healthz', '/readyz'];
+  return Object.fromEntries(paths.map((path) => [path, toHost]));
 }
 
 function nodeProgram(mode: string): UserConfig {
