@@ -24,7 +24,13 @@ export interface Projection {
 
 export type StreamVerdict =
   | { readonly stream: string; readonly status: 'intact'; readonly events: number }
-  | { readonly stream: string; readonly status: 'damaged'; readonly fromSeq: number; readonly reason: string; readonly readableEvents: number };
+  | {
+      readonly stream: string;
+      readonly status: 'damaged';
+      readonly fromSeq: number;
+      readonly reason: string;
+      readonly readableEvents: number;
+    };
 
 export interface IntegrityReport {
   /** What SQLite's own integrity check says; empty when it found nothing. */

@@ -1,6 +1,6 @@
-import type { StoredEvent } from '#main/event-store/chain.ts';
-import type { NewEvent } from '#shared/events/envelope.ts';
-import { type BenchLine, contest, finishedRows, summarise, typicalEvent } from './append-contest.ts';
+import type { StoredEvent } from '../../src-main/event-store/chain.ts';
+import type { NewEvent } from '../../src-shared/events/envelope.ts';
+import { type BenchLine, contest, finishedRows, summarise, typicalEvent, warmUpPairs } from './append-contest.ts';
 
 const writers = 64;
 const appendsPerWriter = 25;
@@ -12,7 +12,7 @@ export const bench = {
   async run(report: (line: BenchLine) => void): Promise<void> {
     const eventsOfRound: NewEvent[][][] = [];
     const rowsOfRound: StoredEvent[][][] = [];
-    for (let round = 0; round < rounds + 2; round += 1) {
+    for (let round = 0; round < rounds + warmUpPairs; round += 1) {
       const events = Array.from({ length: writers }, (_, writer) => eventsOf(round, writer));
       const links = rowsOfRound[round - 1]?.map((rows) => rows.at(-1)?.hash);
       eventsOfRound.push(events);
@@ -38,7 +38,7 @@ export const bench = {
         const insertBatch = raw.db.transaction((index: number) => {
           rows.forEach((ofWriter, writer) => {
             const row = ofWriter[index];
-            if (row !== undefined) raw.insert(writer + 1, row);
+            if (row !== undefined) raw.insert(writer + 1, row, eventsOfRound[round]?.[writer]?.[index]?.data ?? {});
           });
         });
         for (let index = 0; index < appendsPerWriter; index += 1) insertBatch(index);

@@ -1,0 +1,105 @@
+import { HeddleError } from '#shared/base/errors.ts';
+import type { EventEnvelope } from '#shared/events/envelope.ts';
+import { createAppendQueue } from './append-queue.ts';
+import { createBlobFiles } from './blob-files.ts';
+import type { StoredEvent } from './chain.ts';
+import type { EventStore, StreamHead } from './event-store.ts';
+import { damaged, stopped } from './refusals.ts';
+import { openForReading, openForWriting } from './sqlite-file.ts';
+import { createProjectionTable } from './sqlite-projections.ts';
+import { createJournalReader, type StreamRow } from './sqlite-reader.ts';
+import { createSqliteWriter } from './sqlite-writer.ts';
+
+/** What a journal on disk needs to know. */
+export interface SqliteEventStoreOptions {
+  readonly path: string;
+  readonly blobFolder: string;
+  /** Brings an event as it was written to its current version; applied by `read`, never to what is stored. */
+  readonly upcast?: (event: EventEnvelope) => EventEnvelope;
+  /** Reads only: appends are refused with `host.readOnly`, and the file need not exist. */
+  readonly readOnly?: boolean;
+  /** Caps the database file, in pages of 4096 bytes; beyond it appends fail as on a full disk. */
+  readonly maxPageCount?: number;
+}
+
+/** The journal in one SQLite file, written and read in the calling thread. Keeping other writers away is the job of the writer lock. */
+export function createSqliteEventStore(options: SqliteEventStoreOptions): EventStore {
+  const { path, blobFolder, upcast = (event) => event, readOnly = false, maxPageCount } = options;
+  const file = readOnly ? openForReading(path) : openForWriting(path, maxPageCount);
+  const { db } = file;
+  const blobs = createBlobFiles(blobFolder);
+  const reader = createJournalReader(db, blobs);
+  const queue = createAppendQueue(createSqliteWriter(db, blobs, reader));
+  const projections = createProjectionTable(db, queue.shutDown);
+  let isClosed = false;
+
+  /** The writer sees only its own commits, between its own calls; a reader needs one snapshot for head and events. */
+  const consistently = <Result>(look: () => Result): Result => {
+    if (isClosed) throw stopped(path, closedReason);
+    return readOnly ? db.transaction(look)() : look();
+  };
+
+  function read(stream: string, afterSeq: number, limit: number): readonly EventEnvelope[] {
+    const row = reader.findStream(stream);
+    if (row === undefined || afterSeq >= row.lastSeq || limit <= 0) return [];
+    const { events, damage } = reader.readStretch(row, afterSeq, limit);
+    if (damage !== undefined) throw damaged(stream, damage);
+    return events.map((event) => upcast(toEnvelope(stream, event)));
+  }
+
+  function requireIntact(stream: string): void {
+    const row = reader.findStream(stream);
+    if (row === undefined) return;
+    const verdict = reader.checkStream(row);
+    if (verdict.status === 'damaged') throw damaged(stream, verdict);
+  }
+
+  return {
+    append: (stream, expectedSeq, events) => (readOnly ? Promise.reject(readOnlyRefusal(path)) : queue.append(stream, expectedSeq, events)),
+    read: (stream, { afterSeq = 0, limit = Number.MAX_SAFE_INTEGER } = {}) =>
+      consistently(() => read(stream, Math.max(0, afterSeq), limit)),
+    head: (stream) => consistently(() => toHead(reader.findStream(stream)) ?? { stream, lastSeq: 0, lastHash: '' }),
+    heads: (prefix) => consistently(() => reader.listStreams(prefix).rows.flatMap((row) => toHead(row) ?? [])),
+    stopReason: queue.stopReason,
+    resume(stream) {
+      consistently(() => requireIntact(stream));
+      queue.resume(stream);
+    },
+    onCommitted: queue.onCommitted,
+    saveProjection(projection) {
+      if (!readOnly && !isClosed) projections.save(projection);
+    },
+    loadProjections: (name) => consistently(() => projections.load(name)),
+    deleteProjections(name) {
+      if (!readOnly && !isClosed) projections.delete(name);
+    },
+    verify: () => consistently(reader.checkAll),
+    close: async () => {
+      if (isClosed) return;
+      queue.drain();
+      queue.shutDown(closedReason);
+      isClosed = true;
+      file.close();
+    },
+  };
+}
+
+const closedReason = 'The journal is closed.';
+
+function toHead(row: StreamRow | undefined): StreamHead | undefined {
+  return row === undefined ? undefined : { stream: row.name, lastSeq: row.lastSeq, lastHash: row.lastHash };
+}
+
+function toEnvelope(stream: string, { seq, type, version, atMs, text }: StoredEvent): EventEnvelope {
+  return { stream, seq, type, version, atMs, data: JSON.parse(text) };
+}
+
+function readOnlyRefusal(path: string): HeddleError {
+  return new HeddleError(
+    'host.readOnly',
+    `The journal ${path} is open for reading only, because another Heddle writes to it or the folder cannot be written.`,
+    {
+      details: { path },
+    },
+  );
+}

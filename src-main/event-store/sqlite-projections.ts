@@ -1,0 +1,43 @@
+import type { Database } from 'better-sqlite3';
+import type { Projection } from './event-store.ts';
+import { explainWriteFailure } from './sqlite-errors.ts';
+
+/** Cached folds. They are rebuilt from events when they are missing, so losing one is never an error. */
+export interface ProjectionTable {
+  save(projection: Projection): void;
+  load(name: string): readonly Projection[];
+  delete(name: string): void;
+}
+
+/** Saves without an fsync of its own: the next commit of events carries it to disk. A disk error still ends the writer. */
+export function createProjectionTable(db: Database, shutDown: (reason: string) => void): ProjectionTable {
+  const put = db.prepare<[string, string, number, string]>(
+    'INSERT OR REPLACE INTO projections (name, key, seq, value) VALUES (?, ?, ?, ?)',
+  );
+  const byName = db.prepare<[string], Projection>('SELECT name, key, seq, value FROM projections WHERE name = ? ORDER BY key');
+  const remove = db.prepare<[string]>('DELETE FROM projections WHERE name = ?');
+
+  function withoutSync(change: () => void): void {
+    db.pragma('synchronous = NORMAL');
+    try {
+      change();
+    } catch (error) {
+      const { reason, isFatal } = explainWriteFailure(error);
+      if (isFatal) shutDown(reason);
+    } finally {
+      db.pragma('synchronous = FULL');
+    }
+  }
+
+  return {
+    save: ({ name, key, seq, value }) => withoutSync(() => void put.run(name, key, seq, value)),
+    load(name) {
+      try {
+        return byName.all(name);
+      } catch {
+        return [];
+      }
+    },
+    delete: (name) => withoutSync(() => void remove.run(name)),
+  };
+}

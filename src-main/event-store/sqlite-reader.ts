@@ -1,0 +1,211 @@
+import type { Database } from 'better-sqlite3';
+import type { BlobFiles } from './blob-files.ts';
+import { type Damage, findDamage, findEndDamage, firstLink, type StoredEvent } from './chain.ts';
+import type { IntegrityReport, StreamVerdict } from './event-store.ts';
+import { eventKeysPerStream } from './migrations.ts';
+import { isDamageError } from './sqlite-errors.ts';
+
+/** A row of the streams table, after its shape was checked. */
+export interface StreamRow {
+  readonly id: number;
+  readonly name: string;
+  readonly lastSeq: number;
+  readonly lastHash: string;
+}
+
+/** A stretch of a stream: what could be verified, and what ended it when it was not the limit or the end. */
+export interface Stretch {
+  readonly events: readonly StoredEvent[];
+  readonly damage: Damage | undefined;
+}
+
+/** The reading half of the SQLite journal: it trusts nothing on disk and blames one stream at a time. */
+export interface JournalReader {
+  findStream(name: string): StreamRow | undefined;
+  listStreams(prefix: string): { readonly rows: readonly StreamRow[]; readonly problems: readonly string[] };
+  readStretch(row: StreamRow, afterSeq: number, limit: number): Stretch;
+  /** Whether the newest event and the head agree. Cheap; the whole chain is `checkStream`. */
+  checkTail(row: StreamRow): Damage | undefined;
+  checkStream(row: StreamRow): StreamVerdict;
+  checkAll(): IntegrityReport;
+}
+
+/** Events held in memory at a time while a whole stream is checked. */
+const checkPageSize = 500;
+
+/** Reads and verifies through prepared statements of one connection. */
+export function createJournalReader(db: Database, blobs: BlobFiles): JournalReader {
+  const streamColumns = 'SELECT id, name, last_seq AS lastSeq, last_hash AS lastHash FROM streams';
+  const streamByName = db.prepare<[string]>(`${streamColumns} WHERE name = ?`);
+  const streamsFrom = db.prepare<[string]>(`${streamColumns} WHERE name >= ? ORDER BY name`);
+  const streamsUp = db.prepare(`${streamColumns} ORDER BY id`);
+  const streamsDown = db.prepare(`${streamColumns} ORDER BY id DESC`);
+  const eventColumns = 'SELECT key, type, version, at_ms AS atMs, hash, blob, data FROM events';
+  const eventsBetween = db.prepare<[number, number, number]>(`${eventColumns} WHERE key > ? AND key < ? ORDER BY key LIMIT ?`);
+  const linkAt = db.prepare<[number]>('SELECT hash FROM events WHERE key = ?').pluck();
+  const keyAfter = db.prepare<[number]>('SELECT key FROM events WHERE key > ? ORDER BY key LIMIT 1').pluck();
+
+  function findStream(name: string): StreamRow | undefined {
+    try {
+      const row = streamByName.get(name);
+      return row === undefined ? undefined : toStreamRow(row);
+    } catch (error) {
+      if (!isDamageError(error)) throw error;
+      return salvageStreams().find((row) => row.name === name);
+    }
+  }
+
+  function listStreams(prefix: string): { rows: readonly StreamRow[]; problems: readonly string[] } {
+    const rows: StreamRow[] = [];
+    try {
+      for (const raw of streamsFrom.iterate(prefix)) {
+        const row = toStreamRow(raw);
+        if (row === undefined) continue;
+        if (!row.name.startsWith(prefix)) break;
+        rows.push(row);
+      }
+      return { rows, problems: [] };
+    } catch (error) {
+      if (!isDamageError(error)) throw error;
+      const salvaged = salvageStreams().filter(({ name }) => name.startsWith(prefix));
+      return { rows: salvaged, problems: [`The list of streams is damaged, some may be missing: ${error.message}`] };
+    }
+  }
+
+  /** A damaged page ends a scan, so the table is read from both ends. */
+  function salvageStreams(): StreamRow[] {
+    const found = new Map<number, StreamRow>();
+    for (const statement of [streamsUp, streamsDown]) {
+      try {
+        for (const raw of statement.iterate()) {
+          const row = toStreamRow(raw);
+          if (row !== undefined) found.set(row.id, row);
+        }
+      } catch (error) {
+        if (!isDamageError(error)) throw error;
+      }
+    }
+    return [...found.values()].sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
+  }
+
+  function readStretch(row: StreamRow, afterSeq: number, limit: number): Stretch {
+    const from = row.id * eventKeysPerStream;
+    const previousLink = afterSeq === 0 ? firstLink(row.name) : readLink(from + afterSeq);
+    if (previousLink === undefined) return { events: [], damage: { fromSeq: afterSeq, reason: `Event ${afterSeq} is missing.` } };
+    const fetched = fetchEvents(from, afterSeq, limit);
+    const damage = findDamage(afterSeq, previousLink, fetched.events);
+    if (damage !== undefined) return { events: fetched.events.slice(0, damage.fromSeq - afterSeq - 1), damage };
+    if (fetched.damage !== undefined) return fetched;
+    return { events: fetched.events, damage: findEndDamage(row, afterSeq, fetched.events, fetched.events.length < limit) };
+  }
+
+  function fetchEvents(from: number, afterSeq: number, limit: number): Stretch {
+    const events: StoredEvent[] = [];
+    try {
+      for (const raw of eventsBetween.iterate(from + afterSeq, from + eventKeysPerStream, limit)) {
+        const event = toStoredEvent(raw as RawEvent, from);
+        if (typeof event === 'string') return { events, damage: { fromSeq: afterSeq + events.length + 1, reason: event } };
+        events.push(event);
+      }
+    } catch (error) {
+      if (!isDamageError(error)) throw error;
+      const fromSeq = afterSeq + events.length + 1;
+      return { events, damage: { fromSeq, reason: `Event ${fromSeq} cannot be read: ${error.message}.` } };
+    }
+    return { events, damage: undefined };
+  }
+
+  function toStoredEvent(raw: RawEvent, from: number): StoredEvent | string {
+    const { key, type, version, atMs, hash, blob, data } = raw;
+    const seq = key - from;
+    if (typeof type !== 'string' || typeof hash !== 'string' || typeof version !== 'number' || typeof atMs !== 'number') {
+      return `Event ${seq} has columns of the wrong type.`;
+    }
+    if (typeof data === 'string' && blob === null) return { seq, type, version, atMs, text: data, blobHash: undefined, hash };
+    if (typeof blob !== 'string' || data !== null || !/^[0-9a-f]{64}$/.test(blob)) return `Event ${seq} has no readable data.`;
+    const text = blobs.read(blob);
+    return text === undefined ? `The blob ${blob} of event ${seq} is missing.` : { seq, type, version, atMs, text, blobHash: blob, hash };
+  }
+
+  function readLink(key: number): string | undefined {
+    try {
+      const link = linkAt.get(key);
+      return typeof link === 'string' ? link : undefined;
+    } catch (error) {
+      if (isDamageError(error)) return undefined;
+      throw error;
+    }
+  }
+
+  function checkTail(row: StreamRow): Damage | undefined {
+    if (row.lastSeq === 0) return { fromSeq: 1, reason: 'The head of the stream is empty.' };
+    return readStretch(row, row.lastSeq - 1, 2).damage;
+  }
+
+  function checkStream(row: StreamRow): StreamVerdict {
+    let readableEvents = 0;
+    for (;;) {
+      const { events, damage } = readStretch(row, readableEvents, checkPageSize);
+      readableEvents += events.length;
+      if (damage !== undefined)
+        return { stream: row.name, status: 'damaged', ...damage, readableEvents: Math.min(readableEvents, damage.fromSeq - 1) };
+      if (events.length < checkPageSize) return { stream: row.name, status: 'intact', events: readableEvents };
+    }
+  }
+
+  /** Events whose stream has no row: nobody would miss them otherwise. */
+  function findStrayEvents(rows: readonly StreamRow[]): string[] {
+    const known = new Set(rows.map(({ id }) => id));
+    const problems: string[] = [];
+    let key: unknown = keyAfter.get(Number.MIN_SAFE_INTEGER);
+    while (typeof key === 'number') {
+      const id = Math.floor(key / eventKeysPerStream);
+      if (!known.has(id)) problems.push(`There are events of a stream whose name is lost (number ${id}).`);
+      key = keyAfter.get((id + 1) * eventKeysPerStream - 1);
+    }
+    return problems;
+  }
+
+  return {
+    findStream,
+    listStreams,
+    readStretch,
+    checkTail,
+    checkStream,
+    checkAll() {
+      const { rows, problems } = listStreams('');
+      const streams = rows.map(checkStream);
+      return { storageProblems: [...checkStorage(db), ...problems, ...withoutThrowing(() => findStrayEvents(rows))], streams };
+    },
+  };
+}
+
+interface RawEvent {
+  readonly key: number;
+  readonly type: unknown;
+  readonly version: unknown;
+  readonly atMs: unknown;
+  readonly hash: unknown;
+  readonly blob: unknown;
+  readonly data: unknown;
+}
+
+/** A row whose shape was damaged keeps its stream visible as long as its name can be read. */
+function toStreamRow(raw: unknown): StreamRow | undefined {
+  const { id, name, lastSeq, lastHash } = raw as { id: number; name: unknown; lastSeq: unknown; lastHash: unknown };
+  if (typeof name !== 'string') return undefined;
+  return { id, name, lastSeq: typeof lastSeq === 'number' ? lastSeq : 0, lastHash: typeof lastHash === 'string' ? lastHash : '' };
+}
+
+function checkStorage(db: Database): string[] {
+  return withoutThrowing(() => (db.prepare('PRAGMA integrity_check').pluck().all() as string[]).filter((line) => line !== 'ok'));
+}
+
+function withoutThrowing(check: () => string[]): string[] {
+  try {
+    return check();
+  } catch (error) {
+    if (isDamageError(error)) return [error.message];
+    throw error;
+  }
+}
