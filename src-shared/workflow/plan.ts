@@ -1,0 +1,51 @@
+import { findKind } from '../nodes/registry.ts';
+import type { WorkflowDocument } from './document.ts';
+import { buildGraph, orderTopologically } from './graph.ts';
+import type { WorkflowPlan } from './problem.ts';
+
+/**
+ * Layers of nodes that can run at the same time (a node's layer is the longest way to it), the layers with more than one
+ * node, and the chain of nodes that takes longest. Durations come from `recordedMs` where it has them, else from the kind's
+ * guess. Notes and disabled nodes are left out, and so is what lies in or behind a cycle.
+ */
+export function planWorkflow(document: WorkflowDocument, recordedMs: Readonly<Record<string, number>> = {}): WorkflowPlan {
+  const kinds = new Map(document.nodes.map((node) => [node.id, findKind(node.kind)]));
+  const graph = buildGraph(document, (node) => node.disabled !== true && kinds.get(node.id)?.isExecutable !== false);
+  const durationOf = (id: string) => (Object.hasOwn(recordedMs, id) ? (recordedMs[id] as number) : (kinds.get(id)?.estimatedMs ?? 0));
+
+  const layerOf = new Map<number, number>();
+  const endMs = new Map<number, number>();
+  const cameFrom = new Map<number, number>();
+  const layers: string[][] = [];
+  let last: number | undefined;
+  for (const index of orderTopologically(graph)) {
+    const predecessors = graph.predecessors[index] ?? [];
+    let slowest: number | undefined;
+    for (const predecessor of predecessors) {
+      if (slowest === undefined || (endMs.get(predecessor) as number) > (endMs.get(slowest) as number)) slowest = predecessor;
+    }
+    const layer = predecessors.reduce((deepest, predecessor) => Math.max(deepest, (layerOf.get(predecessor) as number) + 1), 0);
+    const id = graph.ids[index] as string;
+    layerOf.set(index, layer);
+    endMs.set(index, (slowest === undefined ? 0 : (endMs.get(slowest) as number)) + durationOf(id));
+    if (slowest !== undefined) cameFrom.set(index, slowest);
+    if (last === undefined || (endMs.get(index) as number) > (endMs.get(last) as number)) last = index;
+    const members = layers[layer];
+    if (members === undefined) layers.push([id]);
+    else members.push(id);
+  }
+
+  const nodes: string[] = [];
+  for (let index = last; index !== undefined; index = cameFrom.get(index)) nodes.push(graph.ids[index] as string);
+  nodes.reverse();
+  const recorded = nodes.filter((id) => Object.hasOwn(recordedMs, id)).length;
+  return {
+    layers,
+    parallelGroups: layers.filter((layer) => layer.length > 1),
+    criticalPath: {
+      nodes,
+      totalMs: last === undefined ? 0 : (endMs.get(last) as number),
+      basis: recorded === 0 ? 'estimated' : recorded === nodes.length ? 'recorded' : 'mixed',
+    },
+  };
+}
