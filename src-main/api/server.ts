@@ -173,7 +173,7 @@ export async function startApiServer(services: HostServices, options: ApiServerO
     if (thrown instanceof RequestRefused) {
       if (thrown.retryAfterMs !== undefined) response.setHeader('Retry-After', Math.ceil(thrown.retryAfterMs / 1000));
       // What is left of a refused body is not read.
-      response.setHeader('Connection', 'close');
+      if (!response.req.complete) response.setHeader('Connection', 'close');
       sendJson(response, thrown.status, toErrorBody(thrown));
       return;
     }

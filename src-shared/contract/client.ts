@@ -15,7 +15,7 @@ type Cancelling = NonNullable<ClientOptions<Record<never, never>>['signal']>;
 /** The part of a WebSocket that the library uses; those of browsers, Node and `ws` have it. */
 export interface SocketLike {
   readonly readyState: number;
-  addEventListener(type: string, listener: (event: never) => void, options?: { once?: boolean }): void;
+  addEventListener(type: 'open' | 'close' | 'error', listener: () => void): void;
   close(): void;
 }
 
