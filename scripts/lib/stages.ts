@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { run } from './child.mjs';
-import { inProject, projectRoot } from './project.mjs';
+import { inProject, isInProject, projectRoot } from './project.mjs';
 import { type Counts, noCounts, playwrightCounts, vitestCounts, withExitCode } from './stage-counts.ts';
 
 /** One runner of `npm test`. `run` never throws for a failing test: it counts. */
@@ -94,5 +94,6 @@ function typeCheck(tree: string): Command {
 }
 
 function cruisedFolders(): Command {
-  return ['src-shared', 'src-main', 'src-renderer', 'scripts', 'tests', 'e2e', '--config', '.dependency-cruiser.cjs'];
+  const folders = ['src-shared', 'src-main', 'src-renderer', 'scripts', 'tests', 'e2e'];
+  return [...folders.filter((folder) => isInProject(folder)), '--config', '.dependency-cruiser.cjs'];
 }
