@@ -5,6 +5,8 @@ import { jsonValueSchema } from '#shared/base/json.ts';
 import { defineTool } from '../define-tool.ts';
 import type { Tool } from '../tool.ts';
 
+const mostWallMs = 600_000;
+
 const input = z.strictObject({
   source: z
     .string()
@@ -12,6 +14,7 @@ const input = z.strictObject({
     .max(256 * 1024)
     .describe('JavaScript: the body of an async function that has `input` and `console` and returns a JSON value.'),
   input: jsonValueSchema.default(null).describe('What the script sees as `input`.'),
+  wallMs: z.int().min(1).max(mostWallMs).optional().describe('How long it may take, in milliseconds; 5000 when left out.'),
 });
 
 const output = z.strictObject({
@@ -24,17 +27,18 @@ export function createRunCode(sandbox: Sandbox, clock: Clock): Tool {
   return defineTool({
     name: 'run_code',
     description:
-      'Runs JavaScript and answers what it returns. The script has no files, no network and no modules; it may run for 5 seconds.',
+      'Runs JavaScript and answers what it returns. The script has no files, no network and no modules; it may run for 5 seconds unless `wallMs` says otherwise.',
     input,
     output,
     effect: 'idempotent',
     approval: 'never',
     // The sandbox ends a script itself; this only catches one that waits too long for a free child.
-    timeoutMs: 60_000,
+    timeoutMs: mostWallMs + 60_000,
     outputCapBytes: 1024 * 1024,
     clock,
-    run: async ({ source, input }, { signal }) => {
-      const { value, logs } = await sandbox.run({ source, input }, signal);
+    run: async ({ source, input, wallMs }, { signal }) => {
+      const limits = wallMs === undefined ? {} : { limits: { wallMs, cpuMs: wallMs } };
+      const { value, logs } = await sandbox.run({ source, input, ...limits }, signal);
       return { value, logs: [...logs] };
     },
   });

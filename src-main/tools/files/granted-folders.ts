@@ -153,7 +153,9 @@ async function withHeldFolder<Answer>(path: string, shown: string, work: (folder
     const real = await realpath(path);
     return await work({ real, at: (name) => join(real, name), sync: async () => undefined });
   }
-  const handle = await open(path, openFlags.folder).catch((error: unknown) => {
+  const handle = await open(path, openFlags.folder).catch(async (error: unknown) => {
+    // Its path was free of links when it was judged.
+    if (await isLink(path)) throw toRefusal(shown, 'its folder was replaced by a symbolic link', []);
     throw toFileFailure(error, shown, 'open the folder of');
   });
   try {
