@@ -15,8 +15,6 @@ import type { EventStore } from '../event-store/event-store.ts';
 export interface RunJournal {
   readonly state: () => RunState;
   record<Type extends RunEventType>(type: Type, data: RunEventData[Type]): Promise<void>;
-  /** Resolves when everything recorded so far is on disk. */
-  flushed(): Promise<void>;
   /** Refuses everything from now on without calling it a fault: the host is stopping, and the run goes on when it is back. */
   stop(): void;
 }
@@ -32,7 +30,6 @@ export function createRunJournal(store: EventStore, clock: Clock, start: RunStat
   let state = start;
   let fault: ErrorInfo | undefined;
   let isStopped = false;
-  let last: Promise<void> = Promise.resolve();
 
   function fail(thrown: unknown): void {
     if (fault !== undefined) return;
@@ -53,7 +50,6 @@ export function createRunJournal(store: EventStore, clock: Clock, start: RunStat
       return Promise.reject(bug as Error);
     }
     const durable = store.append(stream, seq - 1, [event as unknown as NewEvent]).then(() => listeners.onDurable(seq));
-    last = durable;
     durable.catch(fail);
     return durable;
   }
@@ -61,7 +57,6 @@ export function createRunJournal(store: EventStore, clock: Clock, start: RunStat
   return {
     state: () => state,
     record,
-    flushed: () => last,
     stop() {
       isStopped = true;
     },

@@ -1,5 +1,6 @@
 import { type ErrorInfo, HeddleError, toErrorInfo } from '#shared/base/errors.ts';
 import type { JsonObject, JsonSchema, JsonValue } from '#shared/base/json.ts';
+import type { FailureConsequence } from '#shared/run/events.ts';
 import { findKind } from '#shared/nodes/registry.ts';
 import type { ModelDelta } from '#shared/run/message.ts';
 import { isFinal, type PlannedStep, planNext } from '#shared/run/plan-next.ts';
@@ -37,7 +38,7 @@ export interface RunLoop {
   go(changed?: readonly string[]): void;
   /** Tells whoever waits for this approval to look at the state again. */
   wake(approvalId: string): void;
-  /** Stops driving without recording anything, as a crash would; resolves when no executor is at work. */
+  /** Stops driving without recording anything more, as a crash would; resolves when no executor is at work. */
   abandon(): Promise<void>;
 }
 
@@ -164,13 +165,12 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
 
   function recordFailure(attempt: Attempt, error: ErrorInfo): void {
     const { id, policy } = attempt.node;
-    const place = { node: id, attempt: attempt.start.attempt };
-    note(journal.record('node.failed', { ...place, error }));
     // Model calls have used up their tries by themselves.
     const mayRetry = !error.code.startsWith('model.') && !leftDoubt(journal.state(), id);
     const delayMs = mayRetry ? toRetryDelayMs(policy, error, attempt.start.attempt) : undefined;
-    if (delayMs !== undefined) note(journal.record('node.retryScheduled', { ...place, dueAtMs: world.clock.nowMs() + delayMs }));
-    else if (policy?.onFailure === 'skip') note(journal.record('node.skipped', { node: id, reason: 'failedButSkippable' }));
+    const then: FailureConsequence =
+      delayMs !== undefined ? { type: 'retry', dueAtMs: world.clock.nowMs() + delayMs } : { type: policy?.onFailure ?? 'stop' };
+    note(journal.record('node.failed', { node: id, attempt: attempt.start.attempt, error, then }));
   }
 
   function isStopping(): boolean {
@@ -231,7 +231,6 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
     async abandon() {
       stopEverything(new HeddleError('run.cancelled', 'The host is stopping.'));
       await Promise.allSettled([...atWork.values()].map(({ done }) => done));
-      await journal.flushed().catch(() => undefined);
     },
   };
 }

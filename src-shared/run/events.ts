@@ -30,6 +30,14 @@ export const outcomeDecisionSchema = z.discriminatedUnion('type', [
 ]);
 export type OutcomeDecision = z.infer<typeof outcomeDecisionSchema>;
 
+/** What a failed attempt leads to: the run stops, goes on without the node, or tries it again at a time. */
+const failureConsequenceSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('stop') }),
+  z.strictObject({ type: z.literal('skip') }),
+  z.strictObject({ type: z.literal('retry'), dueAtMs: z.number() }),
+]);
+export type FailureConsequence = z.infer<typeof failureConsequenceSchema>;
+
 const inNode = { node: z.string(), attempt: z.int().positive() };
 /** Frame ids are paths: `writer#1` (attempt), `writer#1/t2` (turn), `writer#1/t2/m1` (model call), `writer#1/t2/c3` (tool call). */
 const inFrame = { frame: z.string() };
@@ -58,9 +66,9 @@ export const runEventSchemas = {
   'run.cancelled': z.strictObject({ reason: z.string() }),
   'node.started': z.strictObject({ ...inNode, inputs: jsonObjectSchema }),
   'node.succeeded': z.strictObject({ ...inNode, outputs: jsonObjectSchema }),
-  'node.failed': z.strictObject({ ...inNode, error: errorInfoSchema }),
-  'node.retryScheduled': z.strictObject({ ...inNode, dueAtMs: z.number() }),
-  'node.skipped': z.strictObject({ node: z.string(), reason: z.enum(['branchNotTaken', 'upstreamSkipped', 'disabled', 'failedButSkippable']) }),
+  /** `then` is what follows by the node's policy, decided and recorded as one fact with the failure. */
+  'node.failed': z.strictObject({ ...inNode, error: errorInfoSchema, then: failureConsequenceSchema }),
+  'node.skipped': z.strictObject({ node: z.string(), reason: z.enum(['branchNotTaken', 'upstreamSkipped', 'disabled']) }),
   'node.cancelled': z.strictObject({ ...inNode }),
   'branch.taken': z.strictObject({ node: z.string(), case: z.string() }),
   'turn.started': z.strictObject({ ...inFrame, turn: z.int().positive() }),

@@ -93,34 +93,12 @@ function applyEvent(state: RunState, event: RunEvent): RunState {
         attempts: withLastAttempt(before.attempts, (attempt) => ({ ...attempt, endedAtMs: atMs })),
       });
     }
-    case 'node.failed': {
-      const before = activeNode(state, event.data.node);
-      const { node, error } = event.data;
-      const failed = settled(state, node, {
-        ...before,
-        status: 'failed',
-        endedAtMs: atMs,
-        error,
-        settledSeq: seq,
-        attempts: withLastAttempt(before.attempts, (attempt) => ({ ...attempt, endedAtMs: atMs, error })),
-      });
-      return { ...failed, failure: state.failure ?? { node, error } };
-    }
-    case 'node.retryScheduled': {
-      const before = nodeOf(state, event.data.node);
-      if (before.status !== 'failed') throw new Error(`${event.data.node} has not failed`);
-      const { endedAtMs: _ended, settledSeq: _settled, ...rest } = before;
-      return {
-        ...withNode(state, event.data.node, { ...rest, status: 'retrying', dueAtMs: event.data.dueAtMs }),
-        unsettledNodes: state.unsettledNodes + 1,
-        failure: withoutFailureOf(state, event.data.node),
-      };
-    }
+    case 'node.failed':
+      return withFailure(state, event.data, seq, atMs);
     case 'node.skipped': {
       const before = nodeOf(state, event.data.node);
       const skipped: NodeState = { status: 'skipped', reason: event.data.reason, attempts: attemptsOf(before), usage: usageOf(before), settledSeq: seq };
-      const next = isSettled(before) ? withNode(state, event.data.node, skipped) : settled(state, event.data.node, skipped);
-      return { ...next, failure: withoutFailureOf(state, event.data.node) };
+      return settled(state, event.data.node, skipped);
     }
     case 'node.cancelled': {
       const before = activeNode(state, event.data.node);
@@ -238,6 +216,23 @@ function applyEvent(state: RunState, event: RunEvent): RunState {
   }
 }
 
+function withFailure(state: RunState, data: RunEventData['node.failed'], seq: number, atMs: number): RunState {
+  const { node, error, then } = data;
+  const before = activeNode(state, node);
+  const progress = { usage: before.usage, attempts: withLastAttempt(before.attempts, (attempt) => ({ ...attempt, endedAtMs: atMs, error })) };
+  const { startedAtMs } = before;
+  switch (then.type) {
+    case 'retry':
+      return withNode(state, node, { ...progress, status: 'retrying', startedAtMs, dueAtMs: then.dueAtMs, error });
+    case 'skip':
+      return settled(state, node, { ...progress, status: 'skipped', reason: 'failed', settledSeq: seq });
+    case 'stop': {
+      const failed = settled(state, node, { ...progress, status: 'failed', startedAtMs, endedAtMs: atMs, error, settledSeq: seq });
+      return { ...failed, failure: state.failure ?? { node, error } };
+    }
+  }
+}
+
 /** `waiting` replaces `running` when a person is asked and every node at work is blocked by such a question. */
 function toStatus(state: RunState): RunState['status'] {
   if (state.status !== 'running' && state.status !== 'waiting') return state.status;
@@ -325,10 +320,6 @@ function withDecision(state: RunState, approvalId: string, atMs: number, decisio
     approvals: { ...state.approvals, [approvalId]: { ...approval, decision, decidedAtMs: atMs } },
     openApprovals: state.openApprovals - 1,
   };
-}
-
-function withoutFailureOf(state: RunState, node: string): RunState['failure'] {
-  return state.failure?.node === node ? null : state.failure;
 }
 
 /** A cancelled node asks nobody any more: its open questions are denied by the cancel. */

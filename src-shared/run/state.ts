@@ -123,7 +123,7 @@ export interface RunState {
   readonly outputs: JsonObject | null;
   readonly error: ErrorInfo | null;
   readonly failedNode: string | null;
-  /** The first node whose failure no retry and no skip has answered: the run is on its way to failing. */
+  /** The first node whose failure stops the run: it is on its way to failing. */
   readonly failure: { readonly node: string; readonly error: ErrorInfo } | null;
   readonly cancelReason: string | null;
   readonly usage: UsageTotals;
