@@ -23,7 +23,8 @@ export function toChildCommand(confinement: Confinement, nodeBinary: string, fil
     '--no-warnings',
     '--permission',
     '--allow-addons',
-    ...files.readable.map((path) => `--allow-fs-read=${path}`),
+    `--allow-fs-read=${files.programFolder}`,
+    `--allow-fs-read=${files.nativeModuleFile}`,
     files.programFile,
     files.nativeModuleFile,
   ];
@@ -47,7 +48,13 @@ export async function probeConfinement(nodeBinary: string, files: ChildFiles): P
 }
 
 function wrap(bubblewrap: string, options: readonly string[], nodeBinary: string, nodeArgs: readonly string[], files: ChildFiles): Command {
-  const readOnly = [...systemFolders.filter((path) => existsSync(path)), nodeBinary, ...files.readable, files.workingFolder];
+  const readOnly = [
+    ...systemFolders.filter((path) => existsSync(path)),
+    nodeBinary,
+    files.programFolder,
+    files.nativeModuleFile,
+    files.workingFolder,
+  ];
   return {
     file: bubblewrap,
     args: [

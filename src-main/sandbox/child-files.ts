@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire, stripTypeScriptTypes } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -8,10 +8,11 @@ import { HeddleError } from '#shared/base/errors.ts';
 export interface ChildFiles {
   /** Where the child starts: an empty folder. */
   readonly workingFolder: string;
+  /** The folder of the program, readable to the child with all that is in it. */
+  readonly programFolder: string;
   readonly programFile: string;
+  /** The one other file that the child must be able to read. */
   readonly nativeModuleFile: string;
-  /** Folders and files that the child must be able to read, and nothing else. */
-  readonly readable: readonly string[];
   remove(): void;
 }
 
@@ -22,8 +23,19 @@ export interface ChildFiles {
  */
 export function prepareChildFiles(childFile: string): ChildFiles {
   const nativeModuleFile = findNativeModule(childFile);
+  removeLeftBehind();
   // Real paths: permissions are checked against them, and some systems' temporary folder is a symbolic link.
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'heddle-sandbox-')));
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`)));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  try {
+    return { ...fill(folder, childFile), nativeModuleFile, remove };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+function fill(folder: string, childFile: string): Pick<ChildFiles, 'workingFolder' | 'programFolder' | 'programFile'> {
   const programFolder = join(folder, 'program');
   const workingFolder = join(folder, 'empty');
   mkdirSync(programFolder);
@@ -32,8 +44,32 @@ export function prepareChildFiles(childFile: string): ChildFiles {
   const programFile = join(programFolder, toProgramName(childFile));
   if (childFile.endsWith('.ts')) stripInto(programFolder, childFile, new Set());
   else cpSync(childFile, programFile);
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  return { workingFolder, programFile, nativeModuleFile, readable: [programFolder, nativeModuleFile], remove };
+  return { workingFolder, programFolder, programFile };
+}
+
+const folderPrefix = 'heddle-sandbox-';
+const leftBehindAfterMs = 60 * 60_000;
+
+/**
+ * A host that was killed could not remove its folder. One hour of grace, because a process id says nothing about
+ * hosts in other containers that share this temporary folder.
+ */
+function removeLeftBehind(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = /^heddle-sandbox-(\d+)-\w+$/.exec(name)?.[1];
+    if (pid === undefined || isRunning(Number(pid))) continue;
+    const folder = join(tmpdir(), name);
+    const createdAtMs = statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
+    if (Date.now() - createdAtMs > leftBehindAfterMs) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 const relativeImport = /from '\.\/([\w-]+)\.ts'/g;

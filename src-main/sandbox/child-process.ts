@@ -49,6 +49,7 @@ export function startSandboxChild(command: Command, confinement: Confinement, wo
   let endReadyWait: (isReady: boolean) => void = () => undefined;
   let isReady = false;
   let isGone = false;
+  let isKillWanted = false;
 
   const ready = new Promise<boolean>((resolve) => {
     const cancelTimer = clock.schedule(startWithinMs, () => kill());
@@ -60,9 +61,10 @@ export function startSandboxChild(command: Command, confinement: Confinement, wo
 
   function kill(): void {
     if (isGone) return;
-    // Bubblewrap's --die-with-parent passes a SIGKILL on; the child is killed first all the same, it is the one that matters.
-    if (innerPid !== undefined && innerPid !== process_.pid) killQuietly(innerPid);
-    process_.kill('SIGKILL');
+    isKillWanted = true;
+    // Under bubblewrap the child alone is killed, by the id that bubblewrap tells before it lets the child go on: bubblewrap then reaps it
+    // and ends. Were bubblewrap killed instead, it would leave a zombie, and in its first moments a child that waits for it for ever.
+    if (innerPid !== undefined) killQuietly(innerPid);
   }
 
   function end(outcome: ChildOutcome): void {
@@ -114,6 +116,7 @@ export function startSandboxChild(command: Command, confinement: Confinement, wo
   if (confinement.kind === 'bubblewrap') {
     readFrames(process_.stdio[bubblewrapInfoDescriptor], (chunk) => {
       innerPid = Number(/"child-pid": (\d+)/.exec(chunk.toString('utf8'))?.[1]) || innerPid;
+      if (isKillWanted) kill();
     });
   }
   // Writing to a child that is just dying fails; its end is reported by 'close'.

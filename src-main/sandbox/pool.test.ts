@@ -332,7 +332,7 @@ describe('close', () => {
     const running = refusal(run('for (;;) {}', { wallMs: 60_000, cpuMs: 60_000 }));
     const waiting = refusal(run('return 2'));
     await vi.waitFor(() => expect(sandbox.status()).toMatchObject({ busy: 1, children: 2 }));
-    const folders = () => commandLines(process.pid).flatMap((line) => line.match(/\S*heddle-sandbox-\w+(?=\/program\/)/g) ?? []);
+    const folders = () => commandLines(process.pid).flatMap((line) => line.match(/\S*heddle-sandbox-\d+-\w+(?=\/program\/)/g) ?? []);
     const processes = descendants(process.pid);
     const before = folders();
 
@@ -354,6 +354,7 @@ describe('close', () => {
       const host = spawn(process.execPath, ['--no-warnings', '--input-type=module', '-e', hostProgram(spawnWith)], {
         cwd: import.meta.dirname,
         stdio: ['ignore', 'pipe', 'inherit'],
+        env: { ...process.env, TMPDIR: temporaryFolder() },
       });
       await once(host.stdout, 'data');
       const children = descendants(host.pid ?? 0);
@@ -362,6 +363,18 @@ describe('close', () => {
       await vi.waitFor(() => expect(children.filter(isAlive)).toEqual([]));
     },
   );
+
+  it('in the middle of starting leaves no process: bubblewrap killed too early would abandon its child', async () => {
+    for (let round = 0; round < 12; round += 1) {
+      const sandbox = createSandbox();
+      const running = refusal(runIn(sandbox)('return 1'));
+      await vi.waitUntil(() => sandbox.status().children > 0, { interval: 1 });
+      for (let turn = 0; turn < round; turn += 1) await new Promise(setImmediate);
+      await sandbox.close();
+      expect((await running).code).toBe('sandbox.unavailable');
+    }
+    await vi.waitFor(() => expect(descendants(process.pid)).toEqual([]));
+  });
 
   it('before the first script starts nothing', async () => {
     const sandbox = createSandbox();
