@@ -1,13 +1,13 @@
 import { HeddleError } from '#shared/base/errors.ts';
 import type { EventEnvelope } from '#shared/events/envelope.ts';
-import { createAppendQueue } from './append-queue.ts';
+import { type AppendQueue, createAppendQueue } from './append-queue.ts';
 import { createBlobFiles } from './blob-files.ts';
 import type { StoredEvent } from './chain.ts';
 import type { EventStore, StreamHead } from './event-store.ts';
 import { damaged, stopped } from './refusals.ts';
-import { openForReading, openForWriting } from './sqlite-file.ts';
-import { createProjectionTable } from './sqlite-projections.ts';
-import { createJournalReader, type StreamRow } from './sqlite-reader.ts';
+import { type JournalFile, openForReading, openForWriting, refusingDamage } from './sqlite-file.ts';
+import { createProjectionTable, type ProjectionTable } from './sqlite-projections.ts';
+import { createJournalReader, type JournalReader, type StreamRow } from './sqlite-reader.ts';
 import { createSqliteWriter } from './sqlite-writer.ts';
 
 /** What a journal on disk needs to know. */
@@ -27,10 +27,7 @@ export function createSqliteEventStore(options: SqliteEventStoreOptions): EventS
   const { path, blobFolder, upcast = (event) => event, readOnly = false, maxPageCount } = options;
   const file = readOnly ? openForReading(path) : openForWriting(path, maxPageCount);
   const { db } = file;
-  const blobs = createBlobFiles(blobFolder);
-  const reader = createJournalReader(db, blobs);
-  const queue = createAppendQueue(createSqliteWriter(db, blobs, reader));
-  const projections = createProjectionTable(db, queue.shutDown);
+  const { reader, queue, projections } = connect(path, file, blobFolder);
   let isClosed = false;
 
   /** The writer sees only its own commits, between its own calls; a reader needs one snapshot for head and events. */
@@ -82,6 +79,25 @@ export function createSqliteEventStore(options: SqliteEventStoreOptions): EventS
       file.close();
     },
   };
+}
+
+/** Prepares every statement, which fails at once when the tables are not what they should be. */
+function connect(
+  path: string,
+  file: JournalFile,
+  blobFolder: string,
+): { reader: JournalReader; queue: AppendQueue; projections: ProjectionTable } {
+  const blobs = createBlobFiles(blobFolder);
+  try {
+    return refusingDamage(path, () => {
+      const reader = createJournalReader(file.db, blobs);
+      const queue = createAppendQueue(createSqliteWriter(file.db, blobs, reader));
+      return { reader, queue, projections: createProjectionTable(file.db, queue.shutDown) };
+    });
+  } catch (error) {
+    file.close();
+    throw error;
+  }
 }
 
 const closedReason = 'The journal is closed.';

@@ -15,8 +15,8 @@ export interface JournalFile {
 
 /** Opens (or creates) the journal for writing: WAL, every commit fsynced, schema up to date. */
 export function openForWriting(path: string, maxPageCount: number | undefined): JournalFile {
-  mkdirSync(dirname(path), { recursive: true });
-  return openChecked(path, () => {
+  return refusingDamage(path, () => {
+    mkdirSync(dirname(path), { recursive: true });
     const db = new Database(path, { timeout: 2000 });
     try {
       schemaVersion(db);
@@ -39,7 +39,7 @@ export function openForWriting(path: string, maxPageCount: number | undefined): 
  */
 export function openForReading(path: string): JournalFile {
   if (!existsSync(path)) return emptyJournal();
-  return openChecked(path, () => {
+  return refusingDamage(path, () => {
     try {
       return openReadOnly(path);
     } catch (error) {
@@ -96,8 +96,8 @@ function emptyJournal(): JournalFile {
   return { db, close: () => void db.close() };
 }
 
-/** What SQLite cannot open becomes `journal.damaged`; a refusal of ours passes. */
-function openChecked(path: string, open: () => JournalFile): JournalFile {
+/** What SQLite cannot open, or opens without finding our tables, becomes `journal.damaged`; a refusal of ours passes. */
+export function refusingDamage<Opened>(path: string, open: () => Opened): Opened {
   try {
     return open();
   } catch (error) {

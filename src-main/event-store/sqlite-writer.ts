@@ -25,25 +25,27 @@ export function createSqliteWriter(db: Database, blobs: BlobFiles, reader: Journ
   }
 
   function commitTogether(writes: readonly Write[]): void {
+    const created: string[] = [];
     begin.run();
     try {
       for (const { stream, events } of writes) {
         if (events.length === 0) continue;
-        const streamId = streamIds.get(stream) ?? createStream(stream);
+        const streamId = streamIds.get(stream) ?? createStream(stream, created);
         for (const event of events) insert(streamId, event);
       }
       commit.run();
     } catch (error) {
-      streamIds.clear();
+      for (const stream of created) streamIds.delete(stream);
       // SQLite rolls some failures back by itself.
       if (db.inTransaction) rollback.run();
       throw error;
     }
   }
 
-  function createStream(stream: string): number {
+  function createStream(stream: string, created: string[]): number {
     const streamId = Number(addStream.run(stream).lastInsertRowid);
     streamIds.set(stream, streamId);
+    created.push(stream);
     return streamId;
   }
 

@@ -1,0 +1,254 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { NewEvent } from '#shared/events/envelope.ts';
+import { createUpcast } from '#shared/events/upcast.ts';
+import { blobThresholdBytes, type EventStore } from './event-store.ts';
+import { journalMigrations, migrate } from './migrations.ts';
+import { createSqliteEventStore, type SqliteEventStoreOptions } from './sqlite-event-store.ts';
+import { openForWriting } from './sqlite-file.ts';
+import { createProjectionTable } from './sqlite-projections.ts';
+
+let folder: string;
+let path: string;
+let blobFolder: string;
+const opened: EventStore[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'heddle-journal-test-'));
+  path = join(folder, 'journal.db');
+  blobFolder = join(folder, 'blobs');
+});
+afterEach(async () => {
+  for (const store of opened.splice(0)) await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('the SQLite journal', () => {
+  it('runs in WAL with an fsync for every commit, also after saving a projection without one', () => {
+    const { db, close } = openForWriting(path, undefined);
+    const settings = (): unknown[] => [db.pragma('journal_mode', { simple: true }), db.pragma('synchronous', { simple: true })];
+    const full = 2;
+    expect(settings()).toEqual(['wal', full]);
+    createProjectionTable(db, () => undefined).save({ name: 'runs', key: 'a', seq: 1, value: '1' });
+    expect(settings()).toEqual(['wal', full]);
+    close();
+  });
+
+  it('leaves one file when it is closed', async () => {
+    const store = open();
+    await store.append('run/1', 0, [note('a')]);
+    await store.close();
+    expect(readdirSync(folder)).toEqual(['journal.db']);
+  });
+
+  it('does not let two writers put two events in one place: the second stops', async () => {
+    const [first, second] = [open(), open()];
+    await first.append('run/1', 0, [note('a')]);
+    await second.append('run/1', 1, [note('b')]);
+    await expect(first.append('run/1', 1, [note('x')])).rejects.toMatchObject({ code: 'journal.writeFailed' });
+    first.resume('run/1');
+    await first.append('run/1', 2, [note('c')]);
+    expect(first.verify().streams).toEqual([{ stream: 'run/1', status: 'intact', events: 3 }]);
+  });
+
+  it('upcasts through the registry of the application', async () => {
+    const store = open({
+      upcast: createUpcast({ 'note.taken': 2 }, [{ type: 'note.taken', fromVersion: 1, up: (data) => ({ words: data.text ?? '' }) }]),
+    });
+    await store.append('run/1', 0, [note('a'), { ...note('b'), version: 3 }]);
+    expect(store.read('run/1', { limit: 1 })).toEqual([
+      { stream: 'run/1', seq: 1, type: 'note.taken', version: 2, atMs: 1, data: { words: 'a' } },
+    ]);
+    expect(() => store.read('run/1')).toThrow(expect.objectContaining({ code: 'journal.unknownEvent' }));
+  });
+
+  describe('blobs', () => {
+    const large = note('x'.repeat(blobThresholdBytes));
+
+    it('are stored once whatever refers to them, and keep the database small', async () => {
+      const store = open();
+      await store.append('run/1', 0, [large, large]);
+      await store.append('run/2', 0, [large]);
+      expect(blobPaths()).toHaveLength(1);
+      await store.close();
+      expect(statSync(path).size).toBeLessThan(64 * 1024);
+      expect(open().read('run/2')[0]?.data).toEqual(large.data);
+    });
+
+    it.each([
+      ['changed', (file: string) => writeFileSync(file, readFileSync(file, 'utf8').replace('xxx', 'xyx'))],
+      ['cut', (file: string) => writeFileSync(file, readFileSync(file).subarray(0, 1000))],
+      ['removed', (file: string) => rmSync(file)],
+    ])('are missed when %s, and only by the events that use them', async (_, tamper) => {
+      const store = open();
+      await store.append('run/1', 0, [note('a'), large]);
+      await store.append('run/2', 0, [note('a')]);
+      for (const file of blobPaths()) tamper(file);
+      expect(() => store.read('run/1')).toThrow(
+        expect.objectContaining({ code: 'journal.damaged', details: expect.objectContaining({ seq: 2 }) }),
+      );
+      expect(store.read('run/1', { limit: 1 })).toHaveLength(1);
+      expect(store.verify().streams).toEqual([
+        { stream: 'run/1', status: 'damaged', fromSeq: 2, reason: expect.stringContaining('blob'), readableEvents: 1 },
+        { stream: 'run/2', status: 'intact', events: 1 },
+      ]);
+    });
+
+    it('heal when the same content is written again', async () => {
+      const store = open();
+      await store.append('run/1', 0, [large]);
+      for (const file of blobPaths()) writeFileSync(file, 'damaged');
+      await store.append('run/2', 0, [large]);
+      expect(store.verify().streams.map(({ status }) => status)).toEqual(['intact', 'intact']);
+    });
+
+    it('that cannot be written stop the stream before anything refers to them', async () => {
+      writeFileSync(blobFolder, 'a file where the folder should be');
+      const store = open();
+      await expect(store.append('run/1', 0, [large])).rejects.toMatchObject({ code: 'journal.writeFailed' });
+      expect(store.head('run/1').lastSeq).toBe(0);
+      rmSync(blobFolder);
+      store.resume('run/1');
+      await store.append('run/1', 0, [large]);
+      expect(store.read('run/1')[0]?.data).toEqual(large.data);
+    });
+
+    function blobPaths(): string[] {
+      return readdirSync(blobFolder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name));
+    }
+  });
+
+  describe('the schema', () => {
+    it('is brought up to date step by step, each exactly once, keeping what is there', () => {
+      const db = new Database(path);
+      migrate(db, [{ name: 'one', sql: 'CREATE TABLE a (x); INSERT INTO a VALUES (1)' }]);
+      const more = [
+        { name: 'one', sql: 'CREATE TABLE a (x); INSERT INTO a VALUES (1)' },
+        { name: 'two', sql: 'UPDATE a SET x = x + 1' },
+      ];
+      migrate(db, more);
+      migrate(db, more);
+      expect(db.prepare('SELECT x FROM a').pluck().all()).toEqual([2]);
+      expect(db.pragma('user_version', { simple: true })).toBe(2);
+      db.close();
+    });
+
+    it('stays as it was when a step fails', () => {
+      const db = new Database(path);
+      const steps = [
+        { name: 'one', sql: 'CREATE TABLE a (x)' },
+        { name: 'broken', sql: 'CREATE TABLE a (x)' },
+      ];
+      expect(() => migrate(db, steps)).toThrow('already exists');
+      expect([db.pragma('user_version', { simple: true }), db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get()]).toEqual([0, 0]);
+      db.close();
+    });
+
+    it.each([false, true])('is refused when it is newer than this program (readOnly: %s)', async (readOnly) => {
+      await open().close();
+      setVersion(journalMigrations.length + 1);
+      expect(() => open({ readOnly })).toThrow(expect.objectContaining({ code: 'journal.newerSchema' }));
+      expect(journalVersion()).toBe(journalMigrations.length + 1);
+    });
+
+    it('is not brought up to date by a reader', () => {
+      new Database(path).exec('CREATE TABLE something (x)').close();
+      expect(() => open({ readOnly: true })).toThrow(expect.objectContaining({ code: 'host.readOnly' }));
+      expect(journalVersion()).toBe(0);
+    });
+
+    it('of a file that is no database is refused as damage', () => {
+      writeFileSync(path, 'this is not a database, but it is long enough to look at'.repeat(100));
+      for (const readOnly of [false, true]) expect(() => open({ readOnly })).toThrow(expect.objectContaining({ code: 'journal.damaged' }));
+    });
+  });
+
+  describe('opened for reading', () => {
+    it('sees what the writer commits, also afterwards, and writes nothing', async () => {
+      const writer = open();
+      await writer.append('run/1', 0, [note('a')]);
+      const reader = open({ readOnly: true });
+      expect(reader.read('run/1')).toHaveLength(1);
+      await writer.append('run/1', 1, [note('b')]);
+      expect([reader.head('run/1'), reader.read('run/1').length]).toEqual([writer.head('run/1'), 2]);
+      expect(reader.verify()).toEqual({ storageProblems: [], streams: [{ stream: 'run/1', status: 'intact', events: 2 }] });
+      await expect(reader.append('run/1', 2, [note('x')])).rejects.toMatchObject({ code: 'host.readOnly' });
+      reader.saveProjection({ name: 'runs', key: 'a', seq: 1, value: '1' });
+      expect(writer.loadProjections('runs')).toEqual([]);
+    });
+
+    it('shows an empty journal where there is none, and creates nothing', () => {
+      const reader = open({ readOnly: true });
+      expect([reader.heads(''), reader.read('run/1'), reader.verify()]).toEqual([[], [], { storageProblems: [], streams: [] }]);
+      expect(readdirSync(folder)).toEqual([]);
+    });
+  });
+
+  describe('verify', () => {
+    it('reports events whose stream was lost', async () => {
+      const store = open();
+      await store.append('run/1', 0, [note('a')]);
+      await store.append('run/2', 0, [note('a')]);
+      behindTheBack("DELETE FROM streams WHERE name = 'run/1'");
+      expect(store.verify()).toEqual({
+        storageProblems: ['There are events of a stream whose name is lost (number 1).'],
+        streams: [{ stream: 'run/2', status: 'intact', events: 1 }],
+      });
+    });
+
+    it.each([
+      ['was renamed', "UPDATE streams SET name = 'run/2'", 1],
+      ['ends early by its head', `UPDATE streams SET last_seq = 2`, 3],
+      ['ends late by its head', `UPDATE streams SET last_seq = 9`, 4],
+      ['has another head hash', `UPDATE streams SET last_hash = '${'0'.repeat(64)}'`, 3],
+      ['has a head that is no number of events', 'UPDATE streams SET last_seq = -1', 0],
+    ])('blames a stream that %s', async (_, sql, fromSeq) => {
+      const store = open();
+      await store.append('run/1', 0, ['a', 'b', 'c'].map(note));
+      behindTheBack(sql);
+      expect(store.verify().streams).toEqual([expect.objectContaining({ status: 'damaged', fromSeq })]);
+    });
+
+    it('goes on through more events than fit in one page of checking', async () => {
+      const store = open();
+      await store.append(
+        'run/1',
+        0,
+        Array.from({ length: 1200 }, () => note('n')),
+      );
+      expect(store.verify().streams).toEqual([{ stream: 'run/1', status: 'intact', events: 1200 }]);
+    });
+  });
+});
+
+function open(options: Partial<SqliteEventStoreOptions> = {}): EventStore {
+  const store = createSqliteEventStore({ path, blobFolder, ...options });
+  opened.push(store);
+  return store;
+}
+
+function note(text: string): NewEvent {
+  return { type: 'note.taken', version: 1, atMs: 1, data: { text } };
+}
+
+function behindTheBack(sql: string): void {
+  const db = new Database(path);
+  db.exec(sql);
+  db.close();
+}
+
+function setVersion(version: number): void {
+  behindTheBack(`PRAGMA user_version = ${version}`);
+}
+
+function journalVersion(): unknown {
+  const db = new Database(path);
+  const version = db.pragma('user_version', { simple: true });
+  db.close();
+  return version;
+}
