@@ -530,6 +530,16 @@ describe.each(providers)('$name provider', (under) => {
       });
     });
 
+    it('asks a configured model for a word where models cannot be listed', async () => {
+      provider = createProvider({ models: ['model-x'] });
+      const noList = { type: 'raw', status: 404, body: '{}', headers: { 'content-type': 'application/json' } } as const;
+      server.behave(noList, { type: 'answer', answer: { text: 'yes' } });
+      expect(await provider.test(new AbortController().signal)).toMatchObject({ status: 'reachable', models: ['model-x'] });
+      expect(server.requests.at(-1)?.body).toMatchObject({ model: 'model-x' });
+      server.behave(noList);
+      expect(await createProvider().test(new AbortController().signal)).toMatchObject({ status: 'unreachable', code: 'model.badRequest' });
+    });
+
     it('shows the exact refusal, without the key', async () => {
       server.behave({
         type: 'raw',

@@ -49,7 +49,7 @@ export function createAnthropicProvider(options: ProviderOptions): ModelProvider
       return parsed.data.data.map((model) => model.id).sort();
     });
 
-  return { id: options.id, call, listModels, test: (signal) => testProvider(options, signal, () => listModels(signal)) };
+  return { id: options.id, call, listModels, test: (signal) => testProvider(options, signal, { id: options.id, call, listModels }) };
 }
 
 /** Feeds the stream to the answer until it is done; half an answer is `model.streamCut`. */

@@ -46,7 +46,7 @@ export function createOpenAiProvider(options: ProviderOptions): ModelProvider {
       return toModelNames(await readJsonBody(response, guard, options.label), options.label);
     });
 
-  return { id: options.id, call, listModels, test: (signal) => testProvider(options, signal, () => listModels(signal)) };
+  return { id: options.id, call, listModels, test: (signal) => testProvider(options, signal, { id: options.id, call, listModels }) };
 }
 
 /** Feeds the stream to the answer until it is done; half an answer is `model.streamCut`. */

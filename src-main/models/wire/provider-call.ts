@@ -1,6 +1,7 @@
 import { HeddleError, toErrorInfo } from '#shared/base/errors.ts';
+import type { ModelRequest } from '#shared/run/message.ts';
 import { redactSecrets } from '../../workspace/secrets/redact-secrets.ts';
-import type { ProviderTest } from '../model.ts';
+import type { ModelProvider, ProviderTest } from '../model.ts';
 import type { ProviderOptions } from '../provider-options.ts';
 import { type CallGuard, withinLimits } from './call-limits.ts';
 import type { FailureContext } from './provider-failure.ts';
@@ -41,21 +42,33 @@ export async function callProvider<T>(
   });
 }
 
-/** What the test button shows for a provider whose models are found by `listModels`. */
+/**
+ * What the test button shows: the models that the provider lists. Where it cannot list any, the first model that the configuration names
+ * is asked for one word instead, which proves address, key and name alike.
+ */
 export async function testProvider(
   options: ProviderOptions,
   signal: AbortSignal,
-  listModels: () => Promise<readonly string[]>,
+  provider: Omit<ModelProvider, 'test'>,
 ): Promise<ProviderTest> {
   const startedAtMs = options.clock.monotonicMs();
   try {
-    const models = await listModels();
+    const models = await provider.listModels(signal).catch(async (thrown: unknown) => {
+      const [model] = options.models;
+      if (model === undefined || !(thrown instanceof HeddleError) || thrown.details?.status !== 404) throw thrown;
+      await provider.call(toSmallestRequest(model), { signal, idempotencyKey: `test-${options.clock.nowMs()}`, onDelta: () => undefined });
+      return options.models;
+    });
     return { status: 'reachable', models, latencyMs: Math.round(options.clock.monotonicMs() - startedAtMs) };
   } catch (thrown) {
     signal.throwIfAborted();
     const { code, message } = toErrorInfo(thrown);
     return { status: 'unreachable', code, message };
   }
+}
+
+function toSmallestRequest(model: string): ModelRequest {
+  return { model, messages: [{ role: 'user', text: 'Say yes.' }], tools: [], toolChoice: 'auto', maxOutputTokens: 16 };
 }
 
 async function readRequiredKey({ keyName, readKey, label }: ProviderOptions): Promise<string | undefined> {
