@@ -27,10 +27,18 @@ export const runAgent: Executor<AgentConfig> = async (config, context) => {
     repairs += 1;
     messages.push(toRepairRequest(read.problem));
   }
-  throw new HeddleError('node.failed', `The agent used all of its ${config.maxTurns} turns without coming to an answer. Allow more turns, or give it a smaller task.`);
+  throw new HeddleError(
+    'node.failed',
+    `The agent used all of its ${config.maxTurns} turns without coming to an answer. Allow more turns, or give it a smaller task.`,
+  );
 };
 
-async function callTools(config: AgentConfig, context: NodeContext, calls: readonly RequestedToolCall[], turnFrame: string): Promise<ChatMessage[]> {
+async function callTools(
+  config: AgentConfig,
+  context: NodeContext,
+  calls: readonly RequestedToolCall[],
+  turnFrame: string,
+): Promise<ChatMessage[]> {
   const rules = new Map(config.tools.map((tool) => [tool.name, tool.approval ?? 'default']));
   const settled = await Promise.allSettled(
     calls.map(async (call): Promise<ChatMessage> => {
@@ -42,7 +50,9 @@ async function callTools(config: AgentConfig, context: NodeContext, calls: reado
         approval: rules.get(call.name) ?? 'always',
         turnFrame,
         // What was not offered is not to be had, even when the workspace has a tool of that name.
-        ...(rules.has(call.name) ? {} : { refusal: `There is no tool “${call.name}”. Use one of: ${[...rules.keys()].join(', ') || 'none'}.` }),
+        ...(rules.has(call.name)
+          ? {}
+          : { refusal: `There is no tool “${call.name}”. Use one of: ${[...rules.keys()].join(', ') || 'none'}.` }),
       });
       return { role: 'tool', callId: call.id, name: call.name, text: toToolText(outcome), isError: outcome.type === 'failed' };
     }),

@@ -4,7 +4,7 @@ import { renderIn } from './expressions.ts';
 
 /** Asks a person; the value leaves through `approved`, edited where that is allowed, or through `denied`. */
 export const runApproval: Executor<ApprovalConfig> = async (config, context) => {
-  const value = context.inputs['in'] ?? null;
+  const value = context.inputs.in ?? null;
   const message = renderIn(context, config.message);
   const answer = await context.askPerson({ type: 'node', title: config.title, message, value, isEditable: config.isEditable });
   return answer.type === 'granted' ? { approved: answer.value } : { denied: value };

@@ -6,5 +6,5 @@ import { holdsIn } from './expressions.ts';
 export const runBranch: Executor<BranchConfig> = async (config, context) => {
   const taken = config.cases.find((branchCase) => holdsIn(context, branchCase.when))?.name ?? 'else';
   context.takeBranch(taken);
-  return { [taken]: context.inputs['in'] ?? null };
+  return { [taken]: context.inputs.in ?? null };
 };

@@ -24,10 +24,17 @@ export const runCode: Executor<CodeConfig> = async (config, context) => {
   return toOutputs(config, value, context.checkJson);
 };
 
-function toOutputs(config: CodeConfig, value: JsonValue, checkJson: (schema: JsonObject, value: JsonValue) => string | undefined): JsonObject {
+function toOutputs(
+  config: CodeConfig,
+  value: JsonValue,
+  checkJson: (schema: JsonObject, value: JsonValue) => string | undefined,
+): JsonObject {
   const names = config.outputs.map((field) => field.name).join(', ');
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new HeddleError('node.outputInvalid', `The code must return an object with ${names || 'its outputs'}; it returned ${value === null ? 'nothing' : `a ${Array.isArray(value) ? 'list' : typeof value}`}.`);
+    throw new HeddleError(
+      'node.outputInvalid',
+      `The code must return an object with ${names || 'its outputs'}; it returned ${value === null ? 'nothing' : `a ${Array.isArray(value) ? 'list' : typeof value}`}.`,
+    );
   }
   const returned = value as JsonObject;
   return Object.fromEntries(

@@ -14,11 +14,19 @@ interface ModelSettings {
 /** The conversation a node begins with: its role, when it has one, and its task. */
 export function toFirstMessages(context: NodeContext, settings: ModelSettings): readonly ChatMessage[] {
   const system = renderIn(context, settings.system);
-  return [...(system === '' ? [] : [{ role: 'system', text: system } as const]), { role: 'user', text: renderIn(context, settings.prompt) }];
+  return [
+    ...(system === '' ? [] : [{ role: 'system', text: system } as const]),
+    { role: 'user', text: renderIn(context, settings.prompt) },
+  ];
 }
 
 /** The request for the next answer in a conversation. */
-export function toModelRequest(context: NodeContext, settings: ModelSettings, messages: readonly ChatMessage[], tools: readonly OfferedTool[]): ModelRequest {
+export function toModelRequest(
+  context: NodeContext,
+  settings: ModelSettings,
+  messages: readonly ChatMessage[],
+  tools: readonly OfferedTool[],
+): ModelRequest {
   return {
     model: context.chooseModel(settings.model),
     messages: [...messages],

@@ -8,7 +8,10 @@ export const runPrompt: Executor<PromptConfig> = async (config, context) => {
   const messages = [...toFirstMessages(context, config)];
   for (let repairs = 0; ; repairs += 1) {
     const request = toModelRequest(context, config, messages, []);
-    const answer = await context.callModel({ ...request, ...(config.maxOutputTokens === undefined ? {} : { maxOutputTokens: config.maxOutputTokens }) });
+    const answer = await context.callModel({
+      ...request,
+      ...(config.maxOutputTokens === undefined ? {} : { maxOutputTokens: config.maxOutputTokens }),
+    });
     if (config.outputSchema === undefined) return { text: answer.text };
     const read = readStructured(context, config.outputSchema, answer.text);
     if (read.type === 'fits') return { text: answer.text, json: read.json };

@@ -6,7 +6,8 @@ import { renderAllIn } from './expressions.ts';
 
 /** Calls one tool with the arguments of the workflow; a failed call fails the node. */
 export const runTool: Executor<ToolConfig> = async (config, context) => {
-  if (config.tool === '') throw new HeddleError('tool.notFound', `${context.node.name || context.node.id} has no tool. Choose one in the inspector.`);
+  if (config.tool === '')
+    throw new HeddleError('tool.notFound', `${context.node.name || context.node.id} has no tool. Choose one in the inspector.`);
   const outcome = await context.callTool({
     tool: config.tool,
     arguments: renderAllIn(context, config.arguments) as JsonObject,

@@ -1,6 +1,6 @@
-import type { TransformConfig } from '#shared/nodes/transform/transform.ts';
-import { toFieldSchema } from '#shared/nodes/field.ts';
 import { HeddleError } from '#shared/base/errors.ts';
+import { toFieldSchema } from '#shared/nodes/field.ts';
+import type { TransformConfig } from '#shared/nodes/transform/transform.ts';
 import type { Executor } from '../runtime/executor.ts';
 import { evaluateIn } from './expressions.ts';
 

@@ -14,10 +14,12 @@ export type Decision =
 export function checkAnswer(state: RunState, approvalId: string, answer: ApprovalAnswer, by: string): Decision {
   const approval = state.approvals[approvalId];
   if (approval === undefined) throw new HeddleError('approval.notFound', `Run ${state.runId} asks no question ${approvalId}.`);
-  if (approval.decision.type !== 'open') throw new HeddleError('approval.alreadyDecided', 'This was answered before; the first answer counts.');
+  if (approval.decision.type !== 'open')
+    throw new HeddleError('approval.alreadyDecided', 'This was answered before; the first answer counts.');
   const { subject } = approval;
   if (answer.type === 'resolve') {
-    if (subject.type !== 'outcomeUnknown') throw new HeddleError('approval.editInvalid', 'Only an unknown outcome can be resolved; approve or deny this one.');
+    if (subject.type !== 'outcomeUnknown')
+      throw new HeddleError('approval.editInvalid', 'Only an unknown outcome can be resolved; approve or deny this one.');
     return { type: 'approval.resolved', data: { approvalId, by, decision: answer.decision } };
   }
   if (subject.type === 'outcomeUnknown') {
@@ -28,9 +30,11 @@ export function checkAnswer(state: RunState, approvalId: string, answer: Approva
   const asked: JsonValue = subject.type === 'node' ? subject.value : subject.arguments;
   const value = answer.value === undefined ? asked : answer.value;
   const isEdited = toCanonicalJson(value) !== toCanonicalJson(asked);
-  if (isEdited && subject.type === 'node' && !subject.isEditable) throw new HeddleError('approval.editInvalid', 'This value may be approved or denied, not edited.');
+  if (isEdited && subject.type === 'node' && !subject.isEditable)
+    throw new HeddleError('approval.editInvalid', 'This value may be approved or denied, not edited.');
   if (isEdited && subject.type === 'toolCall') {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new HeddleError('approval.editInvalid', 'Arguments must be a JSON object.');
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw new HeddleError('approval.editInvalid', 'Arguments must be a JSON object.');
     return { type: 'approval.granted', data: { approvalId, by, value, isEdited }, toolToCheck: subject.tool };
   }
   return { type: 'approval.granted', data: { approvalId, by, value, isEdited } };

@@ -7,6 +7,7 @@ import type { WorkflowNode } from '#shared/workflow/document.ts';
 import type { Models } from '../models/model.ts';
 import type { Toolbox } from '../tools/tool.ts';
 import type { CallSlots } from './call-slots.ts';
+import type { Conversation } from './conversation.ts';
 import type { RecordedCalls } from './recorded-calls.ts';
 import type { RunJournal } from './run-journal.ts';
 
@@ -25,6 +26,7 @@ export interface Attempt {
   /** As journalled when the executor was started; what it has recorded since is not in here. */
   readonly start: AttemptState;
   readonly recorded: RecordedCalls;
+  readonly conversation: Conversation;
   readonly journal: RunJournal;
   readonly world: OutsideWorld;
   readonly signal: AbortSignal;
@@ -58,7 +60,12 @@ export function createTimeLimit(clock: Clock, limitMs: number | undefined, onExp
     if (limitMs === undefined) return;
     sinceMs = clock.monotonicMs();
     cancel = clock.schedule(Math.max(0, leftMs), () => {
-      onExpired(new HeddleError('node.timedOut', `It took longer than its limit of ${limitMs} ms. Raise the time limit or give the node less to do.`));
+      onExpired(
+        new HeddleError(
+          'node.timedOut',
+          `It took longer than its limit of ${limitMs} ms. Raise the time limit or give the node less to do.`,
+        ),
+      );
     });
   }
 

@@ -34,7 +34,11 @@ describe('a run', () => {
     const world = createRunWorld({ model: (request) => toAnswer(`About: ${request.messages.at(-1)?.text}`) });
     const runId = await world.start(summarise, { inputs: { topic: 'looms' } });
     const state = await world.settled(runId);
-    expect(state).toMatchObject({ status: 'succeeded', outputs: { text: 'About: Write about looms' }, usage: { modelCalls: 1, costUsd: 0.001 } });
+    expect(state).toMatchObject({
+      status: 'succeeded',
+      outputs: { text: 'About: Write about looms' },
+      usage: { modelCalls: 1, costUsd: 0.001 },
+    });
     expect(world.runs.summary(runId)).toMatchObject({ status: 'succeeded', workflowName: 'Test workflow' });
   });
 
@@ -58,7 +62,7 @@ describe('a run', () => {
         { id: 'a', name: 'look', arguments: { at: 'one' } },
         { id: 'b', name: 'look', arguments: { at: 'two' } },
       ]),
-      tools: { look: { run: (args) => `seen ${String(args['at'])}` }, pay: { run: () => 'paid' } },
+      tools: { look: { run: (args) => `seen ${String(args.at)}` }, pay: { run: () => 'paid' } },
     });
     const state = await world.settled(await world.start(withAgent));
     expect(state.outputs).toEqual({ text: 'Got seen one, seen two' });
@@ -93,8 +97,14 @@ describe('a run', () => {
         const results = request.messages.filter((message) => message.role === 'tool');
         seen.push(...results.map((message) => message.text));
         if (results.length > 0) return toAnswer('I see');
-        const broken = toAnswer('', [{ name: 'look', arguments: {} }, { name: 'erase', arguments: {} }]);
-        return { ...broken, toolCalls: broken.toolCalls.map((call) => (call.name === 'look' ? { ...call, arguments: null, rawArguments: '{"at": ' } : call)) };
+        const broken = toAnswer('', [
+          { name: 'look', arguments: {} },
+          { name: 'erase', arguments: {} },
+        ]);
+        return {
+          ...broken,
+          toolCalls: broken.toolCalls.map((call) => (call.name === 'look' ? { ...call, arguments: null, rawArguments: '{"at": ' } : call)),
+        };
       },
       tools: { look: { run: () => 'seen' }, pay: { run: () => 'paid' }, erase: { run: () => 'gone' } },
     });
@@ -115,7 +125,14 @@ describe('a run', () => {
         both: { kind: 'merge', config: { mode: 'record' } },
         result: { kind: 'output', config: { name: 'text' } },
       },
-      ['brief.amount->size.in', 'size.large->big.in', 'size.else->small.in', 'big.value->both.in', 'small.value->both.in', 'both.value->result.value'],
+      [
+        'brief.amount->size.in',
+        'size.large->big.in',
+        'size.else->small.in',
+        'big.value->both.in',
+        'small.value->both.in',
+        'both.value->result.value',
+      ],
     );
     const world = createRunWorld();
     const state = await world.settled(await world.start(document, { inputs: { amount: 250 } }));
@@ -126,7 +143,7 @@ describe('a run', () => {
   it('asks before a tool that asks, runs with the edited arguments, and the first answer counts', async () => {
     const world = createRunWorld({
       model: callThenAnswer([{ name: 'pay', arguments: { amount: 5 } }]),
-      tools: { pay: { approval: 'always', run: (args) => `paid ${String(args['amount'])}` }, look: { run: () => '' } },
+      tools: { pay: { approval: 'always', run: (args) => `paid ${String(args.amount)}` }, look: { run: () => '' } },
     });
     const runId = await world.start(withAgent);
     expect((await world.settled(runId)).status).toBe('waiting');
@@ -148,12 +165,12 @@ describe('a run', () => {
     const runId = await world.start(withAgent, { approvalMode: 'none' });
     const state = await world.settled(runId);
     expect(state.status).toBe('succeeded');
-    expect(state.outputs?.['text']).toContain('denied');
+    expect(state.outputs?.text).toContain('denied');
     expect(world.ledger).toEqual([]);
   });
 
   it('can be cancelled while a tool is at work and ends exactly once', async () => {
-    let begun = () => {};
+    let begun = () => undefined;
     const atWork = new Promise<void>((resolve) => {
       begun = resolve;
     });
@@ -163,7 +180,7 @@ describe('a run', () => {
         look: {
           run: () => {
             begun();
-            return new Promise(() => {});
+            return new Promise(() => undefined);
           },
         },
         pay: { run: () => '' },
@@ -173,8 +190,17 @@ describe('a run', () => {
     await atWork;
     await world.runs.cancel(runId, 'enough');
     const state = await world.settled(runId);
-    expect(state).toMatchObject({ status: 'cancelled', cancelReason: 'enough', nodes: { helper: { status: 'cancelled' }, result: { status: 'pending' } } });
-    expect(world.events(runId).filter((event) => event.type.startsWith('run.')).map((event) => event.type)).toEqual(['run.started', 'run.cancelRequested', 'run.cancelled']);
+    expect(state).toMatchObject({
+      status: 'cancelled',
+      cancelReason: 'enough',
+      nodes: { helper: { status: 'cancelled' }, result: { status: 'pending' } },
+    });
+    expect(
+      world
+        .events(runId)
+        .filter((event) => event.type.startsWith('run.'))
+        .map((event) => event.type),
+    ).toEqual(['run.started', 'run.cancelRequested', 'run.cancelled']);
     expect(world.events(runId).at(-1)?.type).toBe('run.cancelled');
   });
 
@@ -207,7 +233,10 @@ describe('a run', () => {
 
   it('retries a node by its policy with doubling waits and then skips it when it may', async () => {
     const document = toDocument(
-      { shaky: { kind: 'tool', config: { tool: 'shake' }, policy: { maxAttempts: 3, backoffMs: 100, onFailure: 'skip' } }, result: { kind: 'output', config: { name: 'text' } } },
+      {
+        shaky: { kind: 'tool', config: { tool: 'shake' }, policy: { maxAttempts: 3, backoffMs: 100, onFailure: 'skip' } },
+        result: { kind: 'output', config: { name: 'text' } },
+      },
       ['shaky.result->result.value'],
     );
     const world = createRunWorld({
@@ -228,7 +257,11 @@ describe('a run', () => {
     await world.clock.advance(1);
     const state = await world.settled(runId);
     expect(world.ledger).toHaveLength(3);
-    expect(state).toMatchObject({ status: 'succeeded', outputs: { text: null }, nodes: { shaky: { status: 'skipped' }, result: { status: 'skipped' } } });
+    expect(state).toMatchObject({
+      status: 'succeeded',
+      outputs: { text: null },
+      nodes: { shaky: { status: 'skipped' }, result: { status: 'skipped' } },
+    });
   });
 
   it('stops a node at its time limit, not counting the time a person takes', async () => {
@@ -239,7 +272,7 @@ describe('a run', () => {
       },
       ['slow.result->result.value'],
     );
-    const world = createRunWorld({ tools: { wait: { run: () => new Promise(() => {}) } } });
+    const world = createRunWorld({ tools: { wait: { run: () => new Promise(() => undefined) } } });
     const runId = await world.start(document);
     await world.settled(runId);
     await world.clock.advance(10_000);
@@ -253,7 +286,11 @@ describe('a run', () => {
   it('stops its stream when the disk is full, says why, and goes on when resumed', async () => {
     const world = createRunWorld({ model: () => toAnswer('done') });
     const document = toDocument(
-      { ask: { kind: 'approval', config: { title: 'Go on?' } }, brief: { kind: 'input', config: { fields: [{ name: 'topic', type: 'string', default: 'x' }] } }, result: { kind: 'output', config: { name: 'text' } } },
+      {
+        ask: { kind: 'approval', config: { title: 'Go on?' } },
+        brief: { kind: 'input', config: { fields: [{ name: 'topic', type: 'string', default: 'x' }] } },
+        result: { kind: 'output', config: { name: 'text' } },
+      },
       ['brief.topic->ask.in', 'ask.approved->result.value'],
     );
     const runId = await world.start(document);

@@ -74,7 +74,11 @@ export function createRuns(dependencies: RunsDependencies): Runs {
     const inputs = checkStart(request);
     const runId = dependencies.newRunId();
     const { document, workflowPath, approvalMode, modelOverride, startedBy } = request;
-    const event = toRunEvent('run.started', { runId, workflow: document, workflowPath, inputs, approvalMode, modelOverride, startedBy }, world.clock.nowMs());
+    const event = toRunEvent(
+      'run.started',
+      { runId, workflow: document, workflowPath, inputs, approvalMode, modelOverride, startedBy },
+      world.clock.nowMs(),
+    );
     const stream = toRunStream(runId);
     await store.append(stream, 0, [event as never]);
     const state = foldRun([{ ...event, stream, seq: 1 } as never]);

@@ -1,11 +1,9 @@
 import { HeddleError, toErrorInfo, toHeddleError } from '#shared/base/errors.ts';
-import type { JsonValue } from '#shared/base/json.ts';
 import { toCallFrame } from '#shared/run/frame.ts';
-import type { ModelAnswer, ModelRequest } from '#shared/run/message.ts';
+import type { ModelAnswer, ModelRequest, RecordedRequest } from '#shared/run/message.ts';
 import { toRetryDelayMs } from '#shared/run/retry.ts';
-import type { Attempt } from './attempt.ts';
 import { delay, orAborted } from './abortable.ts';
-import { toContentHash } from './content-hash.ts';
+import type { Attempt } from './attempt.ts';
 
 /**
  * Sends a request and gives the whole answer. The intent is durable before the provider hears of it;
@@ -13,27 +11,33 @@ import { toContentHash } from './content-hash.ts';
  * a recorded answer to the same request is given without asking anyone.
  */
 export async function callModel(attempt: Attempt, request: ModelRequest, turnFrame: string | undefined): Promise<ModelAnswer> {
-  const requestHash = toContentHash(request as unknown as JsonValue);
+  const { requestHash, recordedRequest } = attempt.conversation.place(request);
   const parentFrame = turnFrame ?? attempt.start.frame;
   for (let tries = 1; ; tries += 1) {
     const recorded = attempt.recorded.takeModelCall(requestHash, turnFrame);
+    if (recorded !== undefined) attempt.conversation.sentAs(recorded.frame);
     if (recorded?.outcome.type === 'completed') return recorded.outcome.answer;
     const outcome =
       recorded?.outcome.type === 'failed'
         ? { error: recorded.outcome.error, retryAtMs: recorded.outcome.retryAtMs }
-        : await tryOnce(attempt, request, requestHash, recorded?.frame, parentFrame, tries);
+        : await tryOnce(attempt, { request, recordedRequest, requestHash }, recorded?.frame, parentFrame, tries);
     if ('answer' in outcome) return outcome.answer;
     if (outcome.retryAtMs === null) throw toHeddleError({ ...outcome.error, isRetryable: false });
     await delay(attempt.world.clock, Math.max(0, outcome.retryAtMs - attempt.world.clock.nowMs()), attempt.signal);
   }
 }
 
+interface PlacedRequest {
+  readonly request: ModelRequest;
+  readonly recordedRequest: RecordedRequest;
+  readonly requestHash: string;
+}
+
 type TryOutcome = { readonly answer: ModelAnswer } | { readonly error: ReturnType<typeof toErrorInfo>; readonly retryAtMs: number | null };
 
 async function tryOnce(
   attempt: Attempt,
-  request: ModelRequest,
-  requestHash: string,
+  { request, recordedRequest, requestHash }: PlacedRequest,
   recordedFrame: string | undefined,
   parentFrame: string,
   tries: number,
@@ -41,7 +45,10 @@ async function tryOnce(
   const { journal, world, signal } = attempt;
   const frame = recordedFrame ?? toCallFrame(parentFrame, 'model', attempt.nextOrdinal(parentFrame, 'model'));
   const idempotencyKey = `${journal.state().runId}:${frame}`;
-  if (recordedFrame === undefined) await journal.record('modelCall.started', { frame, request, requestHash, idempotencyKey });
+  if (recordedFrame === undefined) {
+    attempt.conversation.sentAs(frame);
+    await journal.record('modelCall.started', { frame, request: recordedRequest, requestHash, idempotencyKey });
+  }
   try {
     const call = () => world.models.call(request, { signal, idempotencyKey, onDelta: (delta) => attempt.onDelta(frame, delta) });
     const answer = await orAborted(signal, world.slots.use(signal, call));

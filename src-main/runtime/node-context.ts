@@ -38,7 +38,11 @@ export function createNodeContext(attempt: Attempt, inputPorts: readonly Port[],
     },
     chooseModel(configured) {
       const chosen = journal.state().modelOverride ?? configured;
-      if (chosen === '') throw new HeddleError('model.notConfigured', `${node.name || node.id} has no model. Choose one in the inspector, or start the run with a model.`);
+      if (chosen === '')
+        throw new HeddleError(
+          'model.notConfigured',
+          `${node.name || node.id} has no model. Choose one in the inspector, or start the run with a model.`,
+        );
       return chosen;
     },
     startTurn(turn) {
@@ -53,7 +57,11 @@ export function createNodeContext(attempt: Attempt, inputPorts: readonly Port[],
     callTool: (order) => callTool(attempt, order),
     async offerTools(names) {
       const tools = await Promise.all(names.map((name) => world.toolbox.find(name, signal)));
-      return tools.map(({ definition }) => ({ name: definition.name, description: definition.description, inputSchema: definition.inputSchema }));
+      return tools.map(({ definition }) => ({
+        name: definition.name,
+        description: definition.description,
+        inputSchema: definition.inputSchema,
+      }));
     },
     async askPerson(subject) {
       const decision = await ask(attempt, start.frame, subject, 'asked');
@@ -62,7 +70,8 @@ export function createNodeContext(attempt: Attempt, inputPorts: readonly Port[],
     },
     takeBranch(caseName) {
       const current = journal.state().nodes[node.id];
-      if (current?.status === 'running' && current.takenCase !== caseName) note(journal.record('branch.taken', { node: node.id, case: caseName }));
+      if (current?.status === 'running' && current.takenCase !== caseName)
+        note(journal.record('branch.taken', { node: node.id, case: caseName }));
     },
     log: (level, text) => note(journal.record('log.written', { frame: start.frame, level, text })),
     checkJson,

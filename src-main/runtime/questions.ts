@@ -29,15 +29,20 @@ export async function ask(attempt: Attempt, frame: string, subject: ApprovalSubj
 }
 
 function findLast(attempt: Attempt, frame: string, type: ApprovalSubject['type']): ApprovalState | undefined {
-  return Object.values(attempt.journal.state().approvals).findLast((approval) => approval.frame === frame && approval.subject.type === type);
+  return Object.values(attempt.journal.state().approvals).findLast(
+    (approval) => approval.frame === frame && approval.subject.type === type,
+  );
 }
 
 function answerByStartOption(attempt: Attempt, approvalId: string, subject: Exclude<ApprovalSubject, { type: 'outcomeUnknown' }>): void {
   const { journal } = attempt;
   const mode = journal.state().approvalMode;
   const value = subject.type === 'node' ? subject.value : subject.arguments;
-  if (mode === 'all') void journal.record('approval.granted', { approvalId, by: byStartOption, value, isEdited: false }).catch(() => undefined);
+  if (mode === 'all')
+    void journal.record('approval.granted', { approvalId, by: byStartOption, value, isEdited: false }).catch(() => undefined);
   if (mode === 'none') {
-    void journal.record('approval.denied', { approvalId, by: byStartOption, reason: 'the run was started with all approvals denied' }).catch(() => undefined);
+    void journal
+      .record('approval.denied', { approvalId, by: byStartOption, reason: 'the run was started with all approvals denied' })
+      .catch(() => undefined);
   }
 }

@@ -11,7 +11,10 @@ const pageSize = 2000;
 export function toKnownRunEvent(envelope: EventEnvelope): RunEvent {
   const version = (runEventVersions as Readonly<Record<string, number>>)[envelope.type];
   if (version === undefined || envelope.version > version) {
-    throw new HeddleError('journal.unknownEvent', `Event ${envelope.seq} is “${envelope.type}” version ${envelope.version}, which this build does not know. Open the run with the newer build that wrote it.`);
+    throw new HeddleError(
+      'journal.unknownEvent',
+      `Event ${envelope.seq} is “${envelope.type}” version ${envelope.version}, which this build does not know. Open the run with the newer build that wrote it.`,
+    );
   }
   return envelope as unknown as RunEvent;
 }
@@ -31,6 +34,7 @@ export function* readRunEvents(store: EventStore, runId: string): Iterable<RunEv
 /** The state of a run as its journal has it. Refuses with `run.notFound` when there is no such run. */
 export function loadRunState(store: EventStore, runId: string): RunState {
   const state = foldRun(readRunEvents(store, runId));
-  if (state === null) throw new HeddleError('run.notFound', `There is no run ${runId} in this workspace. List the runs to see which there are.`);
+  if (state === null)
+    throw new HeddleError('run.notFound', `There is no run ${runId} in this workspace. List the runs to see which there are.`);
   return state;
 }

@@ -18,7 +18,11 @@ export function createRecordedCalls(attempt: AttemptState): RecordedCalls {
   const open = new Set<CallState>(callsOf(attempt));
   const asked = new Map<string, number>();
 
-  function take<Type extends CallState['type']>(type: Type, hash: string, turnFrame: string | undefined): Extract<CallState, { type: Type }> | undefined {
+  function take<Type extends CallState['type']>(
+    type: Type,
+    hash: string,
+    turnFrame: string | undefined,
+  ): Extract<CallState, { type: Type }> | undefined {
     asked.set(hash, (asked.get(hash) ?? 0) + 1);
     const inPlace = [...open].filter((call) => call.type === type && parentOf(call.frame) === (turnFrame ?? attempt.frame));
     const match = inPlace.find((call) => hashOf(call) === hash);

@@ -39,7 +39,9 @@ export function createRunJournal(store: EventStore, clock: Clock, start: RunStat
 
   function record<Type extends RunEventType>(type: Type, data: RunEventData[Type]): Promise<void> {
     if (fault !== undefined || isStopped) {
-      return Promise.reject(new HeddleError('journal.stopped', `The run's journal takes no more events: ${fault?.message ?? 'the host is stopping'}`));
+      return Promise.reject(
+        new HeddleError('journal.stopped', `The run's journal takes no more events: ${fault?.message ?? 'the host is stopping'}`),
+      );
     }
     const event = toRunEvent(type, data, clock.nowMs());
     const seq = state.lastSeq + 1;

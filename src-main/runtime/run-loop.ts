@@ -1,7 +1,7 @@
 import { type ErrorInfo, HeddleError, toErrorInfo } from '#shared/base/errors.ts';
 import type { JsonObject, JsonSchema, JsonValue } from '#shared/base/json.ts';
-import type { FailureConsequence } from '#shared/run/events.ts';
 import { findKind } from '#shared/nodes/registry.ts';
+import type { FailureConsequence } from '#shared/run/events.ts';
 import type { ModelDelta } from '#shared/run/message.ts';
 import { isFinal, type PlannedStep, planNext } from '#shared/run/plan-next.ts';
 import { callsOf } from '#shared/run/reduce-calls.ts';
@@ -9,8 +9,9 @@ import { toRetryDelayMs } from '#shared/run/retry.ts';
 import { toRunGraph } from '#shared/run/run-graph.ts';
 import type { AttemptState, RunState } from '#shared/run/state.ts';
 import type { EventStore } from '../event-store/event-store.ts';
-import { type Attempt, createTimeLimit, type OutsideWorld, type People } from './attempt.ts';
 import { orAborted } from './abortable.ts';
+import { type Attempt, createTimeLimit, type OutsideWorld, type People } from './attempt.ts';
+import { createConversation } from './conversation.ts';
 import type { Executor } from './executor.ts';
 import { createNodeContext } from './node-context.ts';
 import { createRecordedCalls } from './recorded-calls.ts';
@@ -123,6 +124,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
       graphNode,
       start: attemptState,
       recorded: createRecordedCalls(attemptState),
+      conversation: createConversation(),
       journal,
       world,
       signal: controller.signal,
@@ -145,10 +147,17 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
     const kind = findKind(node.kind);
     const executor = dependencies.executors[node.kind];
     if (kind === undefined || executor === undefined) {
-      throw new HeddleError('workflow.invalid', `This build cannot run nodes of kind “${node.kind}”. Open the workflow with the build that made it, or replace the node.`);
+      throw new HeddleError(
+        'workflow.invalid',
+        `This build cannot run nodes of kind “${node.kind}”. Open the workflow with the build that made it, or replace the node.`,
+      );
     }
     const config = kind.configSchema.safeParse(node.config);
-    if (!config.success) throw new HeddleError('workflow.invalid', `The settings of ${node.name || node.id} are not valid: ${config.error.issues[0]?.message ?? 'unknown'}`);
+    if (!config.success)
+      throw new HeddleError(
+        'workflow.invalid',
+        `The settings of ${node.name || node.id} are not valid: ${config.error.issues[0]?.message ?? 'unknown'}`,
+      );
     return executor(config.data, createNodeContext(attempt, kind.ports(config.data).inputs, dependencies.checkJson));
   }
 
@@ -213,7 +222,9 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
   }
 
   function resume(): void {
-    const running = Object.entries(start.nodes).flatMap(([id, node]) => (node.status === 'running' ? [{ id, attempt: node.attempts.at(-1) }] : []));
+    const running = Object.entries(start.nodes).flatMap(([id, node]) =>
+      node.status === 'running' ? [{ id, attempt: node.attempts.at(-1) }] : [],
+    );
     if (start.lastSeq > 1) {
       const inFlightFrames = running.flatMap(({ attempt }) => (attempt === undefined ? [] : listInFlight(attempt)));
       note(journal.record('run.resumed', { inFlightFrames }));
@@ -244,7 +255,9 @@ function note(written: Promise<void>): void {
 function leftDoubt(state: RunState, id: string): boolean {
   const node = state.nodes[id];
   const attempt = node !== undefined && 'attempts' in node ? node.attempts.at(-1) : undefined;
-  return (attempt === undefined ? [] : callsOf(attempt)).some((call) => call.outcome.type === 'failed' && call.outcome.error.code === 'tool.outcomeUnknown');
+  return (attempt === undefined ? [] : callsOf(attempt)).some(
+    (call) => call.outcome.type === 'failed' && call.outcome.error.code === 'tool.outcomeUnknown',
+  );
 }
 
 function listInFlight(attempt: AttemptState): readonly string[] {
@@ -267,4 +280,3 @@ function createOrdinals(attempt: AttemptState): Attempt['nextOrdinal'] {
     return ordinal;
   };
 }
-

@@ -34,7 +34,10 @@ export interface Runs {
   onSummary(listener: (summary: RunSummary) => void): () => void;
   onDelta(runId: string, listener: (frame: string, delta: ModelDelta) => void): () => void;
   /** Takes up everything that was running when the host last stopped. Called once, after start. */
-  recover(): Promise<{ readonly resumed: readonly string[]; readonly refused: readonly { readonly runId: string; readonly reason: string }[] }>;
+  recover(): Promise<{
+    readonly resumed: readonly string[];
+    readonly refused: readonly { readonly runId: string; readonly reason: string }[];
+  }>;
   /** Mean duration of each node over the last finished runs of a workflow file, in milliseconds. */
   recordedDurations(workflowPath: string): Readonly<Record<string, number>>;
   close(): Promise<void>;

@@ -11,7 +11,9 @@ export function checkStart({ document, inputs }: StartRun): JsonObject {
   const errors = validateWorkflow(document, { tools: null, providers: null }).filter((problem) => problem.severity === 'error');
   if (errors.length > 0) {
     const more = errors.length === 1 ? '' : ` (and ${errors.length - 1} more)`;
-    throw new HeddleError('workflow.invalid', `“${document.name}” cannot run: ${errors[0]?.message ?? ''}${more}`, { details: { problems: errors.slice(0, 50) as never } });
+    throw new HeddleError('workflow.invalid', `“${document.name}” cannot run: ${errors[0]?.message ?? ''}${more}`, {
+      details: { problems: errors.slice(0, 50) as never },
+    });
   }
   return checkInputs(document, inputs);
 }
@@ -29,7 +31,8 @@ function checkInputs(document: WorkflowDocument, inputs: JsonObject): JsonObject
   const fields = listInputFields(document);
   const names = new Set(fields.map((field) => field.name));
   const unknown = Object.keys(inputs).find((name) => !names.has(name));
-  if (unknown !== undefined) throw refusal(unknown, `“${unknown}” is not an input of “${document.name}”. Its inputs are: ${[...names].join(', ') || 'none'}.`);
+  if (unknown !== undefined)
+    throw refusal(unknown, `“${unknown}” is not an input of “${document.name}”. Its inputs are: ${[...names].join(', ') || 'none'}.`);
   return Object.fromEntries(
     fields.map((field) => {
       const value: JsonValue = inputs[field.name] ?? field.default ?? null;

@@ -43,7 +43,8 @@ export function createSummaries(store: EventStore, onProblem: (message: string) 
     get: (runId) => byId.get(runId),
     require(runId) {
       const summary = byId.get(runId);
-      if (summary === undefined) throw new HeddleError('run.notFound', `There is no run ${runId} in this workspace. List the runs to see which there are.`);
+      if (summary === undefined)
+        throw new HeddleError('run.notFound', `There is no run ${runId} in this workspace. List the runs to see which there are.`);
       return summary;
     },
     isCurrent(runId, lastSeq) {

@@ -5,8 +5,8 @@ import type { EffectClass } from '#shared/run/events.ts';
 import { toCallFrame } from '#shared/run/frame.ts';
 import type { ToolCallState } from '#shared/run/state.ts';
 import type { Tool, ToolDefinition, ToolResult } from '../tools/tool.ts';
-import type { Attempt } from './attempt.ts';
 import { orAborted } from './abortable.ts';
+import type { Attempt } from './attempt.ts';
 import { toContentHash } from './content-hash.ts';
 import type { ToolCallOrder, ToolCallOutcome } from './executor.ts';
 import { ask } from './questions.ts';
@@ -27,14 +27,18 @@ export async function callTool(attempt: Attempt, order: ToolCallOrder): Promise<
   const frame = recorded?.frame ?? toCallFrame(parentFrame, 'tool', attempt.nextOrdinal(parentFrame, 'tool'));
   const idempotencyKey = toIdempotencyKey(attempt, argumentsHash);
   if (recorded === undefined) {
-    void attempt.journal.record('toolCall.requested', { frame, tool: order.tool, arguments: asked, argumentsHash, callId: order.callId }).catch(() => undefined);
+    void attempt.journal
+      .record('toolCall.requested', { frame, tool: order.tool, arguments: asked, argumentsHash, callId: order.callId })
+      .catch(() => undefined);
   }
   try {
     return await settleCall(attempt, order, { frame, idempotencyKey }, recorded);
   } catch (thrown) {
     if (attempt.signal.aborted) {
       const isDoubt = thrown instanceof HeddleError && thrown.code === 'tool.outcomeUnknown';
-      void attempt.journal.record('toolCall.failed', { frame, error: toErrorInfo(isDoubt ? thrown : attempt.signal.reason) }).catch(() => undefined);
+      void attempt.journal
+        .record('toolCall.failed', { frame, error: toErrorInfo(isDoubt ? thrown : attempt.signal.reason) })
+        .catch(() => undefined);
       throw attempt.signal.reason;
     }
     if (!(thrown instanceof HeddleError) || thrown.code.startsWith('journal.')) throw thrown;
@@ -47,7 +51,12 @@ interface CallPlace {
   readonly idempotencyKey: string;
 }
 
-async function settleCall(attempt: Attempt, order: ToolCallOrder, place: CallPlace, recorded: ToolCallState | undefined): Promise<ToolCallOutcome> {
+async function settleCall(
+  attempt: Attempt,
+  order: ToolCallOrder,
+  place: CallPlace,
+  recorded: ToolCallState | undefined,
+): Promise<ToolCallOutcome> {
   const { toolbox } = attempt.world;
   if (recorded?.outcome.type === 'unknown') return settleUnknown(attempt, order, place, recorded.arguments as JsonObject, 'asked');
   if (recorded?.outcome.type === 'started') {
@@ -60,37 +69,68 @@ async function settleCall(attempt: Attempt, order: ToolCallOrder, place: CallPla
   if (order.refusal !== undefined) throw new HeddleError('tool.notFound', order.refusal);
   const tool = await orAborted(attempt.signal, toolbox.find(order.tool, attempt.signal));
   if (order.arguments === null) {
-    throw new HeddleError('tool.argumentsInvalid', `The arguments are not a JSON object: ${clip(order.rawArguments)}. Send one JSON object that fits the tool's schema.`);
+    throw new HeddleError(
+      'tool.argumentsInvalid',
+      `The arguments are not a JSON object: ${clip(order.rawArguments)}. Send one JSON object that fits the tool's schema.`,
+    );
   }
   refuseBadArguments(attempt, tool, order.arguments);
   const agreed = mustAsk(order.approval, tool.definition) ? await askFirst(attempt, order, place, order.arguments) : order.arguments;
   if (agreed !== order.arguments) refuseBadArguments(attempt, tool, agreed);
   const effect = tool.effectOf(agreed);
-  await attempt.journal.record('toolCall.started', { frame: place.frame, tool: order.tool, arguments: agreed, effect, idempotencyKey: place.idempotencyKey });
+  await attempt.journal.record('toolCall.started', {
+    frame: place.frame,
+    tool: order.tool,
+    arguments: agreed,
+    effect,
+    idempotencyKey: place.idempotencyKey,
+  });
   return act(attempt, order, place, tool, agreed, effect);
 }
 
-async function act(attempt: Attempt, order: ToolCallOrder, place: CallPlace, tool: Tool, args: JsonObject, effect: EffectClass): Promise<ToolCallOutcome> {
+async function act(
+  attempt: Attempt,
+  order: ToolCallOrder,
+  place: CallPlace,
+  tool: Tool,
+  args: JsonObject,
+  effect: EffectClass,
+): Promise<ToolCallOutcome> {
   const { signal, journal, world } = attempt;
   const log = (level: 'debug' | 'info' | 'warn' | 'error', text: string) => {
     if (!signal.aborted) void journal.record('log.written', { frame: place.frame, level, text }).catch(() => undefined);
   };
   let result: ToolResult;
   try {
-    result = await orAborted(signal, world.slots.use(signal, () => tool.run(args, { signal, idempotencyKey: place.idempotencyKey, log })));
+    result = await orAborted(
+      signal,
+      world.slots.use(signal, () => tool.run(args, { signal, idempotencyKey: place.idempotencyKey, log })),
+    );
   } catch (thrown) {
-    if (signal.aborted && effect === 'neither') throw new HeddleError('tool.outcomeUnknown', `The node was stopped while ${order.tool} was at work; whether it took effect is unknown.`);
+    if (signal.aborted && effect === 'neither')
+      throw new HeddleError(
+        'tool.outcomeUnknown',
+        `The node was stopped while ${order.tool} was at work; whether it took effect is unknown.`,
+      );
     if (!signal.aborted && effect === 'neither' && thrown instanceof HeddleError && leavesOutcomeUnknown(thrown)) {
       return settleUnknown(attempt, order, place, args, 'new');
     }
     throw thrown;
   }
-  void journal.record('toolCall.completed', { frame: place.frame, result: result.value, isTruncated: result.isTruncated }).catch(() => undefined);
+  void journal
+    .record('toolCall.completed', { frame: place.frame, result: result.value, isTruncated: result.isTruncated })
+    .catch(() => undefined);
   return { type: 'completed', value: result.value, isTruncated: result.isTruncated, isRecorded: false };
 }
 
 /** Nobody here knows whether the effect happened: a person decides. */
-async function settleUnknown(attempt: Attempt, order: ToolCallOrder, place: CallPlace, args: JsonObject, doubt: 'new' | 'asked'): Promise<ToolCallOutcome> {
+async function settleUnknown(
+  attempt: Attempt,
+  order: ToolCallOrder,
+  place: CallPlace,
+  args: JsonObject,
+  doubt: 'new' | 'asked',
+): Promise<ToolCallOutcome> {
   const { journal, signal, world } = attempt;
   if (doubt === 'new') void journal.record('toolCall.outcomeUnknown', { frame: place.frame }).catch(() => undefined);
   const subject = { type: 'outcomeUnknown', tool: order.tool, arguments: args, callFrame: place.frame } as const;
@@ -110,16 +150,30 @@ async function settleUnknown(attempt: Attempt, order: ToolCallOrder, place: Call
     case 'retry': {
       const tool = await orAborted(signal, world.toolbox.find(order.tool, signal));
       const effect = tool.effectOf(args);
-      await journal.record('toolCall.started', { frame: place.frame, tool: order.tool, arguments: args, effect, idempotencyKey: place.idempotencyKey });
+      await journal.record('toolCall.started', {
+        frame: place.frame,
+        tool: order.tool,
+        arguments: args,
+        effect,
+        idempotencyKey: place.idempotencyKey,
+      });
       return act(attempt, order, place, tool, args, effect);
     }
   }
 }
 
 async function askFirst(attempt: Attempt, order: ToolCallOrder, place: CallPlace, args: JsonObject): Promise<JsonObject> {
-  const decision = await ask(attempt, place.frame, { type: 'toolCall', tool: order.tool, arguments: args, callFrame: place.frame }, 'asked');
+  const decision = await ask(
+    attempt,
+    place.frame,
+    { type: 'toolCall', tool: order.tool, arguments: args, callFrame: place.frame },
+    'asked',
+  );
   if (decision.type === 'granted') return decision.isEdited ? (decision.value as JsonObject) : args;
-  throw new HeddleError('approval.denied', `A person denied this call${decision.type === 'denied' && decision.reason !== '' ? `: ${decision.reason}` : '.'}`);
+  throw new HeddleError(
+    'approval.denied',
+    `A person denied this call${decision.type === 'denied' && decision.reason !== '' ? `: ${decision.reason}` : '.'}`,
+  );
 }
 
 function refuseBadArguments(attempt: Attempt, tool: Tool, args: JsonObject): void {

@@ -9,7 +9,10 @@ export interface Delivery {
   readonly value: JsonValue;
 }
 
-export type EdgeState = { readonly type: 'open' } | { readonly type: 'skipped' } | { readonly type: 'delivered'; readonly value: JsonValue };
+export type EdgeState =
+  | { readonly type: 'open' }
+  | { readonly type: 'skipped' }
+  | { readonly type: 'delivered'; readonly value: JsonValue };
 
 /** What came along an edge so far. A node that succeeded without giving the port its value (a branch not taken) skips the edge. */
 export function toEdgeState(state: RunState, edge: WorkflowEdge): EdgeState {

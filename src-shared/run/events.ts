@@ -3,7 +3,7 @@ import { errorInfoSchema } from '../base/errors.ts';
 import { jsonObjectSchema, jsonValueSchema } from '../base/json.ts';
 import type { EventEnvelope, NewEvent } from '../events/envelope.ts';
 import { workflowDocumentSchema } from '../workflow/document.ts';
-import { modelAnswerSchema, modelRequestSchema } from './message.ts';
+import { modelAnswerSchema, recordedRequestSchema } from './message.ts';
 
 /** How approvals are answered: by a person, or (from the command line) all granted or all denied without asking. */
 export const approvalModeSchema = z.enum(['ask', 'all', 'none']);
@@ -73,14 +73,26 @@ export const runEventSchemas = {
   'branch.taken': z.strictObject({ node: z.string(), case: z.string() }),
   'turn.started': z.strictObject({ ...inFrame, turn: z.int().positive() }),
   'turn.completed': z.strictObject({ ...inFrame }),
-  'modelCall.started': z.strictObject({ ...inFrame, request: modelRequestSchema, requestHash: z.string(), idempotencyKey: z.string() }),
+  'modelCall.started': z.strictObject({ ...inFrame, request: recordedRequestSchema, requestHash: z.string(), idempotencyKey: z.string() }),
   'modelCall.completed': z.strictObject({ ...inFrame, answer: modelAnswerSchema }),
   /** `retryAtMs` is when the same request is sent again, null when it is not. */
   'modelCall.failed': z.strictObject({ ...inFrame, error: errorInfoSchema, retryAtMs: z.number().nullable() }),
   /** The model asked for it; the effect has not begun. `argumentsHash` finds the recording again. */
-  'toolCall.requested': z.strictObject({ ...inFrame, tool: z.string(), arguments: jsonValueSchema, argumentsHash: z.string(), callId: z.string() }),
+  'toolCall.requested': z.strictObject({
+    ...inFrame,
+    tool: z.string(),
+    arguments: jsonValueSchema,
+    argumentsHash: z.string(),
+    callId: z.string(),
+  }),
   /** Durable intent: the effect may have begun once this stands. */
-  'toolCall.started': z.strictObject({ ...inFrame, tool: z.string(), arguments: jsonObjectSchema, effect: effectClassSchema, idempotencyKey: z.string() }),
+  'toolCall.started': z.strictObject({
+    ...inFrame,
+    tool: z.string(),
+    arguments: jsonObjectSchema,
+    effect: effectClassSchema,
+    idempotencyKey: z.string(),
+  }),
   'toolCall.completed': z.strictObject({ ...inFrame, result: jsonValueSchema, isTruncated: z.boolean() }),
   'toolCall.failed': z.strictObject({ ...inFrame, error: errorInfoSchema }),
   'toolCall.outcomeUnknown': z.strictObject({ ...inFrame }),

@@ -35,6 +35,18 @@ export const modelRequestSchema = z.strictObject({
 });
 export type ModelRequest = z.infer<typeof modelRequestSchema>;
 
+/**
+ * A request as the journal keeps it. A conversation grows by a few messages a turn, so only what is new since an earlier call of the same
+ * attempt is written: the first `keptMessages` messages are those of `baseFrame`'s request, and null `tools` are its tools.
+ * `context/sent-request.ts` gives the whole request back.
+ */
+export const recordedRequestSchema = modelRequestSchema.extend({
+  baseFrame: z.string().nullable(),
+  keptMessages: z.int().nonnegative(),
+  tools: z.array(offeredToolSchema).nullable(),
+});
+export type RecordedRequest = z.infer<typeof recordedRequestSchema>;
+
 /** Tokens as the provider measured them. `cachedInputTokens` is the part of `inputTokens` that was served from its cache. */
 export const tokenUsageSchema = z.strictObject({
   inputTokens: z.int().nonnegative(),

@@ -35,7 +35,9 @@ export function planNext(state: RunState, changed?: Iterable<string>): readonly 
     const step = node === undefined ? undefined : planNode(state, node);
     if (node !== undefined && step !== undefined) planned.push({ step, node });
   }
-  return planned.sort((a, b) => (b.node.node.priority ?? 0) - (a.node.node.priority ?? 0) || a.node.order - b.node.order).map(({ step }) => step);
+  return planned
+    .sort((a, b) => (b.node.node.priority ?? 0) - (a.node.node.priority ?? 0) || a.node.order - b.node.order)
+    .map(({ step }) => step);
 }
 
 function planNode(state: RunState, graphNode: GraphNode): PlannedStep | undefined {
@@ -71,7 +73,9 @@ function toReadiness(state: RunState, node: GraphNode): 'waiting' | 'skipped' | 
 }
 
 function isBehindBranch(state: RunState, node: GraphNode): boolean {
-  return node.incoming.some(({ edges }) => edges.some((edge) => state.nodes[edge.from.node]?.status === 'succeeded' && toEdgeState(state, edge).type === 'skipped'));
+  return node.incoming.some(({ edges }) =>
+    edges.some((edge) => state.nodes[edge.from.node]?.status === 'succeeded' && toEdgeState(state, edge).type === 'skipped'),
+  );
 }
 
 function planStop(state: RunState): readonly PlannedStep[] {
@@ -100,7 +104,7 @@ function toRunOutputs(state: RunState): JsonObject {
       if (node.kind !== outputKind.kind) return [];
       const config = outputKind.configSchema.safeParse(node.config);
       const nodeState = state.nodes[node.id];
-      const value = nodeState?.status === 'succeeded' ? nodeState.outputs['value'] : undefined;
+      const value = nodeState?.status === 'succeeded' ? nodeState.outputs.value : undefined;
       return config.success ? [[config.data.name, value ?? null]] : [];
     }),
   );
@@ -110,4 +114,3 @@ function toRunOutputs(state: RunState): JsonObject {
 export function isFinal(status: RunState['status']): boolean {
   return status === 'succeeded' || status === 'failed' || status === 'cancelled';
 }
-

@@ -74,7 +74,17 @@ function applyEvent(state: RunState, event: RunEvent): RunState {
       const { node, attempt, inputs } = event.data;
       const before = nodeOf(state, node);
       const frame = `${node}#${attempt}`;
-      const started: AttemptState = { frame, attempt, inputs, startedAtMs: atMs, startedSeq: seq, endedAtMs: null, error: null, turns: [], calls: [] };
+      const started: AttemptState = {
+        frame,
+        attempt,
+        inputs,
+        startedAtMs: atMs,
+        startedSeq: seq,
+        endedAtMs: null,
+        error: null,
+        turns: [],
+        calls: [],
+      };
       return withNode(state, node, {
         status: 'running',
         startedAtMs: before.status === 'pending' || !('startedAtMs' in before) ? atMs : before.startedAtMs,
@@ -97,7 +107,13 @@ function applyEvent(state: RunState, event: RunEvent): RunState {
       return withFailure(state, event.data, seq, atMs);
     case 'node.skipped': {
       const before = nodeOf(state, event.data.node);
-      const skipped: NodeState = { status: 'skipped', reason: event.data.reason, attempts: attemptsOf(before), usage: usageOf(before), settledSeq: seq };
+      const skipped: NodeState = {
+        status: 'skipped',
+        reason: event.data.reason,
+        attempts: attemptsOf(before),
+        usage: usageOf(before),
+        settledSeq: seq,
+      };
       return settled(state, event.data.node, skipped);
     }
     case 'node.cancelled': {
@@ -134,20 +150,32 @@ function applyEvent(state: RunState, event: RunEvent): RunState {
     case 'modelCall.started': {
       const { frame, request, requestHash } = event.data;
       return withAttempt(state, frame, (attempt) =>
-        withNewCall(attempt, { type: 'model', frame, request, requestHash, startedAtMs: atMs, endedAtMs: null, outcome: { type: 'pending' } }),
+        withNewCall(attempt, {
+          type: 'model',
+          frame,
+          request,
+          requestHash,
+          startedAtMs: atMs,
+          endedAtMs: null,
+          outcome: { type: 'pending' },
+        }),
       );
     }
     case 'modelCall.completed': {
       const { frame, answer } = event.data;
       const counted = withAttempt(state, frame, (attempt) =>
-        withCall(attempt, frame, (call) => (call.type === 'model' ? { ...call, endedAtMs: atMs, outcome: { type: 'completed', answer } } : call)),
+        withCall(attempt, frame, (call) =>
+          call.type === 'model' ? { ...call, endedAtMs: atMs, outcome: { type: 'completed', answer } } : call,
+        ),
       );
       return withUsage(counted, parseFrame(frame).node, (usage) => withModelAnswer(usage, answer));
     }
     case 'modelCall.failed': {
       const { frame, error, retryAtMs } = event.data;
       return withAttempt(state, frame, (attempt) =>
-        withCall(attempt, frame, (call) => (call.type === 'model' ? { ...call, endedAtMs: atMs, outcome: { type: 'failed', error, retryAtMs } } : call)),
+        withCall(attempt, frame, (call) =>
+          call.type === 'model' ? { ...call, endedAtMs: atMs, outcome: { type: 'failed', error, retryAtMs } } : call,
+        ),
       );
     }
     case 'toolCall.requested': {
@@ -170,12 +198,22 @@ function applyEvent(state: RunState, event: RunEvent): RunState {
     }
     case 'toolCall.started': {
       const { frame, effect } = event.data;
-      const begun = withToolState(state, frame, (call) => ({ ...call, arguments: event.data.arguments, effect, startedAtMs: atMs, outcome: { type: 'started' } }));
+      const begun = withToolState(state, frame, (call) => ({
+        ...call,
+        arguments: event.data.arguments,
+        effect,
+        startedAtMs: atMs,
+        outcome: { type: 'started' },
+      }));
       return withUsage(begun, parseFrame(frame).node, withToolCall);
     }
     case 'toolCall.completed': {
       const { result, isTruncated } = event.data;
-      return withToolState(state, event.data.frame, (call) => ({ ...call, endedAtMs: atMs, outcome: { type: 'completed', result, isTruncated } }));
+      return withToolState(state, event.data.frame, (call) => ({
+        ...call,
+        endedAtMs: atMs,
+        outcome: { type: 'completed', result, isTruncated },
+      }));
     }
     case 'toolCall.failed': {
       const { error } = event.data;
@@ -219,7 +257,10 @@ function applyEvent(state: RunState, event: RunEvent): RunState {
 function withFailure(state: RunState, data: RunEventData['node.failed'], seq: number, atMs: number): RunState {
   const { node, error, then } = data;
   const before = activeNode(state, node);
-  const progress = { usage: before.usage, attempts: withLastAttempt(before.attempts, (attempt) => ({ ...attempt, endedAtMs: atMs, error })) };
+  const progress = {
+    usage: before.usage,
+    attempts: withLastAttempt(before.attempts, (attempt) => ({ ...attempt, endedAtMs: atMs, error })),
+  };
   const { startedAtMs } = before;
   switch (then.type) {
     case 'retry':
@@ -326,5 +367,8 @@ function withDecision(state: RunState, approvalId: string, atMs: number, decisio
 function withoutOpenApprovalsOf(state: RunState, node: string, atMs: number): RunState {
   return Object.values(state.approvals)
     .filter((approval) => approval.node === node && approval.decision.type === 'open')
-    .reduce((current, approval) => withDecision(current, approval.approvalId, atMs, { type: 'denied', by: 'run', reason: 'the run was stopped' }), state);
+    .reduce(
+      (current, approval) => withDecision(current, approval.approvalId, atMs, { type: 'denied', by: 'run', reason: 'the run was stopped' }),
+      state,
+    );
 }

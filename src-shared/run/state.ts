@@ -2,7 +2,7 @@ import type { ErrorInfo } from '../base/errors.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { WorkflowDocument } from '../workflow/document.ts';
 import type { ApprovalMode, ApprovalSubject, EffectClass, OutcomeDecision } from './events.ts';
-import type { ModelAnswer, ModelRequest, TokenUsage } from './message.ts';
+import type { ModelAnswer, RecordedRequest, TokenUsage } from './message.ts';
 
 /** `waiting` means that nothing can go on before a person answers; the reducer derives it, no event records it. */
 export type RunStatus = 'running' | 'waiting' | 'cancelling' | 'succeeded' | 'failed' | 'cancelled';
@@ -18,7 +18,12 @@ export type NodeState =
   | { readonly status: 'pending' }
   | ({ readonly status: 'running'; readonly startedAtMs: number } & NodeProgress)
   | ({ readonly status: 'retrying'; readonly startedAtMs: number; readonly dueAtMs: number; readonly error: ErrorInfo } & NodeProgress)
-  | ({ readonly status: 'succeeded'; readonly startedAtMs: number; readonly endedAtMs: number; readonly outputs: JsonObject } & NodeProgress)
+  | ({
+      readonly status: 'succeeded';
+      readonly startedAtMs: number;
+      readonly endedAtMs: number;
+      readonly outputs: JsonObject;
+    } & NodeProgress)
   | ({ readonly status: 'failed'; readonly startedAtMs: number; readonly endedAtMs: number; readonly error: ErrorInfo } & NodeProgress)
   | ({ readonly status: 'cancelled'; readonly startedAtMs: number; readonly endedAtMs: number } & NodeProgress)
   | ({ readonly status: 'skipped'; readonly reason: string } & NodeProgress);
@@ -59,7 +64,8 @@ export type CallState = ModelCallState | ToolCallState;
 export interface ModelCallState {
   readonly type: 'model';
   readonly frame: string;
-  readonly request: ModelRequest;
+  /** As journalled; `toSentRequest` gives the whole. */
+  readonly request: RecordedRequest;
   readonly requestHash: string;
   readonly startedAtMs: number;
   readonly endedAtMs: number | null;

@@ -29,7 +29,11 @@ export function toOutcome(state: RunState): JsonValue {
     nodes: Object.fromEntries(
       Object.entries(state.nodes).map(([id, node]) => [
         id,
-        { status: node.status, outputs: node.status === 'succeeded' ? node.outputs : null, takenCase: ('takenCase' in node ? node.takenCase : null) ?? null },
+        {
+          status: node.status,
+          outputs: node.status === 'succeeded' ? node.outputs : null,
+          takenCase: ('takenCase' in node ? node.takenCase : null) ?? null,
+        },
       ]),
     ),
   };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { HeddleError } from '#shared/base/errors.ts';
 import type { JsonValue } from '#shared/base/json.ts';
-import { foldRun } from '#shared/run/reduce-run.ts';
 import { isFinal } from '#shared/run/plan-next.ts';
+import { foldRun } from '#shared/run/reduce-run.ts';
 import type { RunState } from '#shared/run/state.ts';
 import { toOutcome } from '#shared/run/summary.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
@@ -15,8 +15,8 @@ interface Scenario {
   readonly world: () => Omit<RunWorldOptions, 'dieAfterEvents'>;
 }
 
-const pay: FakeTool = { effect: 'neither', run: (args) => `paid ${String(args['amount'])}` };
-const look: FakeTool = { effect: 'idempotent', run: (args) => `seen ${String(args['at'])}` };
+const pay: FakeTool = { effect: 'neither', run: (args) => `paid ${String(args.amount)}` };
+const look: FakeTool = { effect: 'idempotent', run: (args) => `seen ${String(args.at)}` };
 const send: FakeTool = { effect: 'dedupes-by-key', approval: 'always', run: () => 'sent' };
 
 const scenarios: readonly Scenario[] = [
@@ -25,7 +25,15 @@ const scenarios: readonly Scenario[] = [
     document: toDocument(
       {
         brief: { kind: 'input', config: { fields: [{ name: 'topic', type: 'string', default: 'looms' }] } },
-        worker: { kind: 'agent', config: { model: 'test/model', prompt: '{{ brief.topic }}', tools: [{ name: 'pay' }, { name: 'look' }, { name: 'send' }], maxTurns: 5 } },
+        worker: {
+          kind: 'agent',
+          config: {
+            model: 'test/model',
+            prompt: '{{ brief.topic }}',
+            tools: [{ name: 'pay' }, { name: 'look' }, { name: 'send' }],
+            maxTurns: 5,
+          },
+        },
         result: { kind: 'output', config: { name: 'text' } },
       },
       ['brief.topic->worker.in', 'worker.text->result.value'],
@@ -34,8 +42,17 @@ const scenarios: readonly Scenario[] = [
       tools: { pay, look, send },
       model: (request) => {
         const results = request.messages.filter((message) => message.role === 'tool');
-        if (results.length === 0) return toAnswer('', [{ id: '1', name: 'look', arguments: { at: 'a' } }, { id: '2', name: 'pay', arguments: { amount: 1 } }, { id: '3', name: 'look', arguments: { at: 'a' } }]);
-        if (results.length === 3) return toAnswer('more', [{ id: '4', name: 'send', arguments: {} }, { id: '5', name: 'pay', arguments: { amount: 2 } }]);
+        if (results.length === 0)
+          return toAnswer('', [
+            { id: '1', name: 'look', arguments: { at: 'a' } },
+            { id: '2', name: 'pay', arguments: { amount: 1 } },
+            { id: '3', name: 'look', arguments: { at: 'a' } },
+          ]);
+        if (results.length === 3)
+          return toAnswer('more', [
+            { id: '4', name: 'send', arguments: {} },
+            { id: '5', name: 'pay', arguments: { amount: 2 } },
+          ]);
         return toAnswer(results.map((message) => message.text).join('; '));
       },
     }),
@@ -54,7 +71,17 @@ const scenarios: readonly Scenario[] = [
         small: { kind: 'transform', config: { expression: '"nothing"' } },
         result: { kind: 'output', config: { name: 'text' } },
       },
-      ['brief.amount->left.in', 'brief.amount->right.in', 'left.text->both.in', 'right.text->both.in', 'both.value->size.in', 'size.large->agree.in', 'size.else->small.in', 'agree.approved->payment.in', 'payment.result->result.value'],
+      [
+        'brief.amount->left.in',
+        'brief.amount->right.in',
+        'left.text->both.in',
+        'right.text->both.in',
+        'both.value->size.in',
+        'size.large->agree.in',
+        'size.else->small.in',
+        'agree.approved->payment.in',
+        'payment.result->result.value',
+      ],
     ),
     world: () => ({ tools: { pay }, model: (request) => toAnswer(`re: ${request.messages.at(-1)?.text}`) }),
   },
@@ -63,7 +90,11 @@ const scenarios: readonly Scenario[] = [
     document: toDocument(
       {
         writer: { kind: 'prompt', config: { model: 'test/model', prompt: 'write' } },
-        shaky: { kind: 'tool', config: { tool: 'shake', arguments: { text: '{{ writer.text }}' } }, policy: { maxAttempts: 3, backoffMs: 10 } },
+        shaky: {
+          kind: 'tool',
+          config: { tool: 'shake', arguments: { text: '{{ writer.text }}' } },
+          policy: { maxAttempts: 3, backoffMs: 10 },
+        },
         result: { kind: 'output', config: { name: 'text' } },
       },
       ['writer.text->shaky.in', 'shaky.result->result.value'],
@@ -99,9 +130,16 @@ async function driveToEnd(world: RunWorld, runId: string): Promise<RunState> {
       const { subject } = approval;
       if (subject.type === 'outcomeUnknown') {
         // The outside ledger knows what nobody in the program can.
-        const happened = world.ledger.some((entry) => entry.tool === subject.tool && JSON.stringify(entry.args) === JSON.stringify(subject.arguments));
-        const result: JsonValue = `paid ${String(subject.arguments['amount'])}`;
-        await runs.decide(runId, approval.approvalId, { type: 'resolve', decision: happened ? { type: 'assumeDone', result } : { type: 'retry' } }, 'test');
+        const happened = world.ledger.some(
+          (entry) => entry.tool === subject.tool && JSON.stringify(entry.args) === JSON.stringify(subject.arguments),
+        );
+        const result: JsonValue = `paid ${String(subject.arguments.amount)}`;
+        await runs.decide(
+          runId,
+          approval.approvalId,
+          { type: 'resolve', decision: happened ? { type: 'assumeDone', result } : { type: 'retry' } },
+          'test',
+        );
       } else await runs.decide(runId, approval.approvalId, { type: 'grant' }, 'test');
     }
     await new Promise((resolve) => setImmediate(resolve));
@@ -134,7 +172,9 @@ describe.each(scenarios)('$name', ({ document, world: options }) => {
 
       const payments = world.ledger.filter((entry) => entry.tool === 'pay').map((entry) => JSON.stringify(entry.args));
       expect(payments.toSorted(), `after event ${deadAfter}`).toEqual([...new Set(payments)].toSorted());
-      expect(new Set(world.ledger.map((entry) => entry.key)), `after event ${deadAfter}`).toEqual(new Set(calm.ledger.map((entry) => entry.key)));
+      expect(new Set(world.ledger.map((entry) => entry.key)), `after event ${deadAfter}`).toEqual(
+        new Set(calm.ledger.map((entry) => entry.key)),
+      );
     }
   });
 });

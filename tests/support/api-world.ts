@@ -83,9 +83,9 @@ export async function createApiWorld(options: { readonly limits?: Partial<ApiLim
       test: () => Promise.reject(new Error('a bug with a secret path /home/someone')),
       probeLocal: () => Promise.resolve([]),
     },
-    toolbox: { list: () => [], find: () => Promise.reject(new Error('no tools')), checkArguments: () => undefined },
+    listTools: () => Promise.resolve([]),
     mcp: {
-      list: () => [],
+      list: () => Promise.resolve([]),
       save: ({ id }) => record(`mcp.save ${id}`),
       remove: (id) => record(`mcp.remove ${id}`),
       approve: (id) => record(`mcp.approve ${id}`),

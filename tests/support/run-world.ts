@@ -1,7 +1,3 @@
-import type { JsonObject, JsonValue } from '#shared/base/json.ts';
-import type { EffectClass, RunEvent } from '#shared/run/events.ts';
-import type { ModelAnswer, ModelRequest } from '#shared/run/message.ts';
-import type { WorkflowDocument } from '#shared/workflow/document.ts';
 import { createMemoryDisk, createMemoryEventStore, type MemoryEventStore } from '#main/event-store/memory-event-store.ts';
 import { executors } from '#main/executors/registry.ts';
 import type { ModelCallOptions } from '#main/models/model.ts';
@@ -11,6 +7,10 @@ import { readRunEvents } from '#main/runtime/read-journal.ts';
 import type { Runs, StartRun } from '#main/runtime/runs.ts';
 import { createArgumentChecker } from '#main/tools/check-arguments.ts';
 import type { Tool, ToolCallContext, ToolDefinition } from '#main/tools/tool.ts';
+import type { JsonObject, JsonValue } from '#shared/base/json.ts';
+import type { EffectClass, RunEvent } from '#shared/run/events.ts';
+import type { ModelAnswer, ModelRequest } from '#shared/run/message.ts';
+import type { WorkflowDocument } from '#shared/workflow/document.ts';
 import { createSimulatedClock, type SimulatedClock } from './simulated-clock.ts';
 
 export interface FakeTool {
@@ -53,8 +53,8 @@ export function createRunWorld(options: RunWorldOptions = {}): RunWorld {
   const ledger: Ledger = [];
   const problems: string[] = [];
   let runNumber = 0;
-  let die = () => {};
-  let bury = () => {};
+  let die = () => undefined;
+  let bury = () => undefined;
   const buried = new Promise<void>((resolve) => {
     bury = resolve;
   });
@@ -102,7 +102,15 @@ export function createRunWorld(options: RunWorldOptions = {}): RunWorld {
     problems,
     ...opened,
     async start(document, more = {}) {
-      const { runId } = await world.runs.start({ document, workflowPath: null, inputs: {}, approvalMode: 'ask', modelOverride: null, startedBy: 'test', ...more });
+      const { runId } = await world.runs.start({
+        document,
+        workflowPath: null,
+        inputs: {},
+        approvalMode: 'ask',
+        modelOverride: null,
+        startedBy: 'test',
+        ...more,
+      });
       return runId;
     },
     settled: (runId) => world.runs.settled(runId, new AbortController().signal),
@@ -120,10 +128,18 @@ export function createRunWorld(options: RunWorldOptions = {}): RunWorld {
 }
 
 /** An answer that says something and may ask for tools. */
-export function toAnswer(text: string, toolCalls: readonly { readonly id?: string; readonly name: string; readonly arguments: JsonObject }[] = []): ModelAnswer {
+export function toAnswer(
+  text: string,
+  toolCalls: readonly { readonly id?: string; readonly name: string; readonly arguments: JsonObject }[] = [],
+): ModelAnswer {
   return {
     text,
-    toolCalls: toolCalls.map((call, index) => ({ id: call.id ?? `call-${index + 1}`, name: call.name, arguments: call.arguments, rawArguments: JSON.stringify(call.arguments) })),
+    toolCalls: toolCalls.map((call, index) => ({
+      id: call.id ?? `call-${index + 1}`,
+      name: call.name,
+      arguments: call.arguments,
+      rawArguments: JSON.stringify(call.arguments),
+    })),
     finishReason: toolCalls.length > 0 ? 'toolCalls' : 'stop',
     usage: { inputTokens: 10, outputTokens: 5, cachedInputTokens: 0 },
     costUsd: 0.001,

@@ -3,7 +3,10 @@ import { type NodeKindName, nodeKinds } from '#shared/nodes/registry.ts';
 import type { NodePolicy, WorkflowDocument } from '#shared/workflow/document.ts';
 
 /** A document from node lines and `a.port->b.port` edges; configs are completed from the kind's default. */
-export function toDocument(nodes: Readonly<Record<string, { kind: NodeKindName; config?: JsonObject; policy?: NodePolicy; disabled?: boolean; priority?: number }>>, edges: readonly string[]): WorkflowDocument {
+export function toDocument(
+  nodes: Readonly<Record<string, { kind: NodeKindName; config?: JsonObject; policy?: NodePolicy; disabled?: boolean; priority?: number }>>,
+  edges: readonly string[],
+): WorkflowDocument {
   return {
     schemaVersion: 1,
     name: 'Test workflow',
