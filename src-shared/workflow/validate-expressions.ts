@@ -1,0 +1,154 @@
+import { HeddleError } from '../base/errors.ts';
+import type { ExpressionUse } from '../nodes/kind.ts';
+import type { WorkflowNode } from './document.ts';
+import { compileExpression, type Expression, type Reference } from './expression.ts';
+import { createUpstreamTest } from './graph.ts';
+import { viewNode } from './node-view.ts';
+import type { Problem } from './problem.ts';
+import { splitTemplate } from './template.ts';
+import { type Subject, toLabel } from './validation-subject.ts';
+
+/** What is wrong with expressions: their syntax, the kind of value they give, and the nodes and outputs they speak of. */
+export function checkExpressions({ document, nodes, graph }: Subject): Problem[] {
+  const isUpstream = createUpstreamTest(graph);
+  return document.nodes.flatMap((node) => {
+    const view = viewNode(node);
+    if (view.type !== 'valid') return [];
+    return view.expressions.flatMap((use) => checkUse(node, use));
+  });
+
+  function checkUse(node: WorkflowNode, use: ExpressionUse): Problem[] {
+    const problems: Problem[] = [];
+    const report = (code: string, message: string, severity: Problem['severity'] = 'error') =>
+      problems.push({
+        code,
+        severity,
+        node: node.id,
+        port: null,
+        path: [...use.path],
+        message: `${toLabel(node)}, ${toPlaceWords(use)}: ${message}`,
+      });
+    for (const part of listExpressions(use, report)) {
+      const compiled = tryCompile(part.source);
+      if (compiled instanceof HeddleError) {
+        const start = part.start + Number(compiled.details?.start ?? 0);
+        report('expression.invalid', `${String(compiled.details?.problem)} (${toPosition(use.source, start)}).`);
+        continue;
+      }
+      if (use.form === 'expression' && use.gives === 'boolean' && compiled.gives !== 'bool' && compiled.gives !== 'dyn') {
+        report('expression.wrongType', `it must give true or false, but it gives ${compiled.gives}.`);
+      }
+      const told = new Set<string>();
+      for (const reference of compiled.references) {
+        const name = `${reference.root}.${reference.member ?? ''}`;
+        if (told.has(name)) continue;
+        told.add(name);
+        checkReference(node, reference, report);
+      }
+    }
+    return problems;
+  }
+
+  function checkReference(
+    node: WorkflowNode,
+    { root, member }: Reference,
+    report: (code: string, message: string, severity?: Problem['severity']) => void,
+  ): void {
+    if (root === 'inputs') {
+      const inputs = listPortNames(node, 'inputs');
+      if (member !== null && inputs !== null && !inputs.includes(member)) {
+        report(
+          'expression.unknownInput',
+          `this node has no input “${member}”. ${inputs.length === 0 ? 'It has none.' : `It has: ${inputs.slice(0, 20).join(', ')}.`}`,
+        );
+      }
+      return;
+    }
+    const target = nodes.get(root);
+    if (target === undefined) {
+      const near = findNearest(root, nodes);
+      report('expression.unknownReference', `there is no node “${root}”.${near === undefined ? '' : ` Did you mean “${near}”?`}`);
+      return;
+    }
+    if (!isUpstream(root, node.id) || root === node.id) {
+      report(
+        'expression.notUpstream',
+        root === node.id
+          ? 'it speaks of its own node, which has no outputs yet.'
+          : `“${root}” does not lead to this node, so its outputs may not be there yet. Connect it, directly or through other nodes.`,
+      );
+      return;
+    }
+    const outputs = listPortNames(target, 'outputs');
+    if (member !== null && outputs !== null && !outputs.includes(member)) {
+      report(
+        'expression.unknownOutput',
+        `${toLabel(target)} has no output “${member}”. ${outputs.length === 0 ? 'It has none.' : `It has: ${outputs.slice(0, 20).join(', ')}.`}`,
+      );
+    } else if (target.disabled === true) report('expression.disabledReference', `“${root}” is disabled, so this will be null.`, 'warning');
+  }
+}
+
+function listExpressions(
+  use: ExpressionUse,
+  report: (code: string, message: string) => void,
+): readonly { readonly source: string; readonly start: number }[] {
+  if (use.form === 'expression') return [{ source: use.source, start: 0 }];
+  try {
+    return splitTemplate(use.source).filter((part) => part.type === 'expression');
+  } catch (error) {
+    if (!(error instanceof HeddleError)) throw error;
+    report('expression.invalid', `${String(error.details?.problem)} (${toPosition(use.source, Number(error.details?.start ?? 0))}).`);
+    return [];
+  }
+}
+
+function tryCompile(source: string): Expression | HeddleError {
+  try {
+    return compileExpression(source);
+  } catch (error) {
+    if (error instanceof HeddleError) return error;
+    throw error;
+  }
+}
+
+function listPortNames(node: WorkflowNode, side: 'inputs' | 'outputs'): readonly string[] | null {
+  const view = viewNode(node);
+  return view.type === 'valid' ? view.ports[side].map((port) => port.name) : null;
+}
+
+function toPlaceWords(use: ExpressionUse): string {
+  return use.path.map((key) => (typeof key === 'number' ? String(key + 1) : key)).join(' › ');
+}
+
+function toPosition(source: string, offset: number): string {
+  const before = source.slice(0, offset);
+  return `line ${before.split('\n').length}, column ${offset - before.lastIndexOf('\n')}`;
+}
+
+/** The id that differs by the fewest letters, two at most. Not looked for in very large documents. */
+function findNearest(name: string, nodes: ReadonlyMap<string, WorkflowNode>): string | undefined {
+  if (nodes.size > 500) return undefined;
+  let nearest: string | undefined;
+  let least = Math.min(3, name.length);
+  for (const id of nodes.keys()) {
+    const distance = countDifferences(name.toLowerCase(), id.toLowerCase());
+    if (distance < least) [nearest, least] = [id, distance];
+  }
+  return nearest;
+}
+
+/** Levenshtein's distance, row by row. */
+function countDifferences(left: string, right: string): number {
+  if (Math.abs(left.length - right.length) > 2) return 3;
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= left.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= right.length; j += 1) {
+      const change = (row[j - 1] as number) + (left[i - 1] === right[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+    }
+    row = next;
+  }
+  return row[right.length] as number;
+}

@@ -1,0 +1,23 @@
+import type { JsonSchema } from '../base/json.ts';
+import type { WorkflowDocument, WorkflowNode } from './document.ts';
+import type { WorkflowGraph } from './graph.ts';
+
+/** What the machine offers a workflow; null where that is not known, and then nothing is said about it. */
+export interface WorkflowCatalogue {
+  readonly tools: readonly { readonly name: string; readonly inputSchema?: JsonSchema }[] | null;
+  /** The names that may stand before the `/` of a model. */
+  readonly providers: readonly string[] | null;
+}
+
+/** What the checks share: the document, its nodes by id (the first of each), and its graph. */
+export interface Subject {
+  readonly document: WorkflowDocument;
+  readonly nodes: ReadonlyMap<string, WorkflowNode>;
+  readonly graph: WorkflowGraph;
+  readonly catalogue: WorkflowCatalogue;
+}
+
+/** How messages call a node: by its name, or its id when it has none. */
+export function toLabel(node: WorkflowNode): string {
+  return `“${node.name || node.id}”`;
+}

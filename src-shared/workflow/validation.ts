@@ -1,0 +1,23 @@
+import type { WorkflowDocument, WorkflowNode } from './document.ts';
+import { buildGraph } from './graph.ts';
+import type { Problem } from './problem.ts';
+import { checkEdges } from './validate-edges.ts';
+import { checkExpressions } from './validate-expressions.ts';
+import { checkFlow } from './validate-flow.ts';
+import { checkNodes } from './validate-nodes.ts';
+import type { Subject, WorkflowCatalogue } from './validation-subject.ts';
+
+/**
+ * Everything that is wrong with a document, in the order of its nodes and edges. Errors keep it from running, warnings do
+ * not; what is wrong with a disabled node is only a warning. Linear in the size of the document; runs while you type.
+ */
+export function validateWorkflow(document: WorkflowDocument, catalogue: WorkflowCatalogue): Problem[] {
+  const nodes = new Map<string, WorkflowNode>();
+  for (const node of document.nodes) if (!nodes.has(node.id)) nodes.set(node.id, node);
+  const subject: Subject = { document, nodes, graph: buildGraph(document), catalogue };
+  return [...checkNodes(subject), ...checkEdges(subject), ...checkExpressions(subject), ...checkFlow(subject)].map((problem) =>
+    problem.severity === 'error' && problem.node !== null && problem.code !== 'workflow.cycle' && nodes.get(problem.node)?.disabled === true
+      ? { ...problem, severity: 'warning' }
+      : problem,
+  );
+}
