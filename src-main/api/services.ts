@@ -1,7 +1,7 @@
 import type { EventStore } from '#main/event-store/event-store.ts';
 import type { ProviderTest } from '#main/models/model.ts';
 import type { Runs } from '#main/runtime/runs.ts';
-import type { Toolbox } from '#main/tools/tool.ts';
+import type { ToolDefinition } from '#main/tools/tool.ts';
 import type { SettingsFile } from '#main/workspace/settings-file.ts';
 import type { TemplateLibrary } from '#main/workspace/template-library.ts';
 import type { WorkflowFiles } from '#main/workspace/workflow-files.ts';
@@ -24,7 +24,8 @@ export interface HostServices {
   readonly settings: SettingsFile;
   readonly secrets: Secrets;
   readonly providers: Providers;
-  readonly toolbox: Toolbox;
+  /** Tools that nodes can use now. */
+  listTools(): Promise<readonly ToolDefinition[]>;
   readonly mcp: McpServers;
   /** Aborts when the host closes: streams end. */
   readonly closing: AbortSignal;
@@ -63,7 +64,7 @@ export interface Providers {
 
 /** The MCP servers of this user. Nothing starts but through `connect`, or a tool call, of an approved command. */
 export interface McpServers {
-  list(): readonly McpServerStatus[];
+  list(): Promise<readonly McpServerStatus[]>;
   save(config: McpServerConfig): Promise<void>;
   remove(id: string): Promise<void>;
   approve(id: string, commandHash: string): Promise<void>;

@@ -4,12 +4,12 @@ const { tool, mcp } = procedures;
 
 /** Tools that nodes can use. */
 export const toolHandlers = tool.router({
-  list: tool.list.handler(({ context }) => [...context.services.toolbox.list()]),
+  list: tool.list.handler(async ({ context }) => [...(await context.services.listTools())]),
 });
 
 /** MCP servers. Saving starts nothing. */
 export const mcpHandlers = mcp.router({
-  list: mcp.list.handler(({ context }) => [...context.services.mcp.list()]),
+  list: mcp.list.handler(async ({ context }) => [...(await context.services.mcp.list())]),
   save: mcp.save.handler(async ({ input, context }) => {
     await context.services.mcp.save(input);
     return {};

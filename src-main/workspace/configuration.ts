@@ -23,6 +23,8 @@ export interface Configuration {
 export interface ConfigurationSources {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
+  /** The workspace when nobody names one; absolute. */
+  readonly fallbackWorkspace: string;
   /** By key, as given on the command line; undefined means not given. */
   readonly flags: Readonly<Partial<Record<ConfigurationKey, string | boolean | undefined>>>;
 }
@@ -35,7 +37,7 @@ export type ConfigurationKey = 'workspace' | 'port' | 'readOnly' | 'token' | 'lo
  * Files: `config.json`, `config.yaml` in HEDDLE_HOME, then `heddle.config.json`, `heddle.config.yaml` in the workspace.
  * A workspace may come from anywhere, so its file may not set `workspace` or `token`.
  */
-export async function readConfiguration({ env, cwd, flags }: ConfigurationSources): Promise<Configuration> {
+export async function readConfiguration({ env, cwd, fallbackWorkspace, flags }: ConfigurationSources): Promise<Configuration> {
   const home = findHeddleHome(env);
   const homeFiles = await readFiles(home, ['config.json', 'config.yaml'], allKeys);
   const fromEnv = toLayer(
@@ -43,7 +45,7 @@ export async function readConfiguration({ env, cwd, flags }: ConfigurationSource
   );
   const fromFlags = toLayer(Object.entries(flags).map(([key, value]) => ({ key, value, origin: `flag --${toFlag(key)}` })));
   const outside = [...homeFiles, fromEnv, fromFlags];
-  const workspace = resolve(cwd, String(lastOf(outside, 'workspace')?.value ?? '.'));
+  const workspace = resolve(cwd, String(lastOf(outside, 'workspace')?.value ?? fallbackWorkspace));
   const workspaceFiles = await readFiles(workspace, ['heddle.config.json', 'heddle.config.yaml'], workspaceKeys);
   const values = parseLayers([...homeFiles, ...workspaceFiles, fromEnv, fromFlags]);
   return { home, ...values, workspace };
@@ -54,7 +56,7 @@ const flag = z
   .transform((value) => value === true || value === 'true' || value === '1');
 
 const schemas = {
-  workspace: z.string('must be the path of a folder').min(1, 'must be the path of a folder').default('.'),
+  workspace: z.string('must be the path of a folder').min(1, 'must be the path of a folder').optional(),
   port: z.coerce
     .number('must be a number from 0 to 65535')
     .int('must be a whole number')

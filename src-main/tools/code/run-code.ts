@@ -23,7 +23,7 @@ const output = z.strictObject({
 });
 
 /** The tool that runs JavaScript in the sandbox: no files, no network, no secrets; so it may be repeated and nobody is asked. */
-export function createRunCode(sandbox: Sandbox, clock: Clock): Tool {
+export function createRunCode(sandbox: Pick<Sandbox, 'run'>, clock: Clock): Tool {
   return defineTool({
     name: 'run_code',
     description:

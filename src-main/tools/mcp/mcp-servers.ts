@@ -17,8 +17,8 @@ export interface McpServersSettings {
   /** Asked at every use, so that a changed setting counts at the next call. */
   readonly configs: () => readonly McpServerConfig[];
   readonly trust: CommandTrust;
-  /** The value of a secret by the name of the environment variable; undefined when there is none. */
-  readonly readSecret: (name: string) => Promise<string | undefined>;
+  /** The value of an environment variable of a server; undefined when there is none. */
+  readonly readSecret: (name: string, server: string) => Promise<string | undefined>;
   readonly clock: Clock;
   readonly startTimeoutMs?: number;
   readonly spawn?: SpawnServer;
@@ -254,7 +254,7 @@ async function readEnvironment(config: McpServerConfig, settings: McpServersSett
     if (value !== undefined) env[name] = value;
   }
   for (const name of config.env) {
-    const value = await settings.readSecret(name);
+    const value = await settings.readSecret(name, config.id);
     if (value === undefined) {
       throw new HeddleError(
         'mcp.startFailed',

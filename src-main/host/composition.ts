@@ -1,0 +1,157 @@
+import { basename } from 'node:path';
+import { HeddleError, toErrorInfo } from '#shared/base/errors.ts';
+import { planWorkflow } from '#shared/workflow/plan.ts';
+import { validateWorkflow } from '#shared/workflow/validation.ts';
+import type { WorkflowCatalogue } from '#shared/workflow/validation-subject.ts';
+import type { HostServices, Readiness } from '../api/services.ts';
+import { executors } from '../executors/registry.ts';
+import { createCallSlots } from '../runtime/call-slots.ts';
+import { createRuns } from '../runtime/create-runs.ts';
+import { createArgumentChecker } from '../tools/check-arguments.ts';
+import type { Configuration } from '../workspace/configuration.ts';
+import { ensureHeddleHome } from '../workspace/heddle-home.ts';
+import { readInstallToken } from '../workspace/install-token.ts';
+import { readRecentWorkspaces, rememberWorkspace } from '../workspace/recent-workspaces.ts';
+import { createSettingsFile } from '../workspace/settings-file.ts';
+import { createTemplateLibrary } from '../workspace/template-library.ts';
+import { createWorkflowFiles } from '../workspace/workflow-files.ts';
+import { createWorkspaceFolder, openWorkspaceFolder } from '../workspace/workspace-folder.ts';
+import { newId, newRunId } from './ids.ts';
+import { installation, readVersion } from './installation.ts';
+import { createLog } from './log.ts';
+import { openJournal } from './open-journal.ts';
+import { openMcp } from './open-mcp.ts';
+import { openModels } from './open-models.ts';
+import { openSandbox } from './open-sandbox.ts';
+import { openSecrets } from './open-secrets.ts';
+import { openTools } from './open-tools.ts';
+import { createReadOnlyRuns, toReadOnlyTemplates, toReadOnlyWorkflows } from './read-only.ts';
+import { systemClock } from './system-clock.ts';
+
+/** One open workspace with everything behind the API. */
+export interface Host {
+  readonly services: HostServices;
+  readonly token: string;
+  /** The workspace, links resolved. */
+  readonly root: string;
+  /** Serves the API on 127.0.0.1 and tells other processes of this user where. */
+  listen(): Promise<{ readonly url: string; readonly port: number }>;
+  /** Takes up what was running when the last host stopped. */
+  recover(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a workspace: chooses every implementation and connects them. What a start does not need is made with its first use. */
+export function createHost(configuration: Configuration): Host {
+  const { home } = configuration;
+  const clock = systemClock;
+  const { root, isWritable } = openWorkspaceFolder(configuration.workspace);
+  ensureHeddleHome(home);
+  const log = createLog(home, configuration.logLevel, clock);
+  const settings = createSettingsFile(home);
+  const token = configuration.token ?? readInstallToken(home);
+  const journal = openJournal(root, { readOnly: configuration.readOnly, isWritable, nowMs: clock.nowMs() });
+  const { store, readOnlyReason } = journal;
+
+  const secrets = openSecrets(home);
+  const sandbox = openSandbox(clock);
+  const mcp = openMcp(home, settings, secrets, clock);
+  const tools = openTools({ root, home, settings, sandbox, mcp: mcp.source, clock });
+  const { models, providers } = openModels(root, settings, secrets, clock);
+  const runs =
+    readOnlyReason === null
+      ? createRuns({
+          store,
+          world: { clock, models, toolbox: tools.toolbox, slots: createCallSlots(() => settings.get().maxParallelNodes) },
+          executors,
+          checkJson: createArgumentChecker() as never,
+          newRunId: () => newRunId(clock.nowMs()),
+          onProblem: (message) => log('warn', message),
+        })
+      : createReadOnlyRuns(store, readOnlyReason);
+  const files = createWorkflowFiles(root, clock);
+  const library = createTemplateLibrary(installation.templatesFolder, root, files);
+
+  const isFirstLaunch = readRecentWorkspaces(home).length === 0;
+  const closing = new AbortController();
+  let recovery: { readonly isOk: boolean; readonly message: string } = { isOk: readOnlyReason !== null, message: 'waiting' };
+  let server: { close(): Promise<void> } | undefined;
+
+  /** A server that has not been started may offer any tool: then nothing is said about names. */
+  const catalogue = async (): Promise<WorkflowCatalogue> => {
+    const servers = await mcp.servers.list();
+    const areAllKnown = servers.every((server) => server.tools.length > 0);
+    return { tools: areAllKnown ? await tools.list() : null, providers: ['scripted', ...settings.get().providers.map(({ id }) => id)] };
+  };
+
+  const services: HostServices = {
+    info: () => ({
+      version: readVersion(),
+      pid: process.pid,
+      workspace: root,
+      workspaceName: basename(root) || root,
+      isReadOnly: readOnlyReason !== null,
+      readOnlyReason,
+      platform: process.platform,
+      isFirstLaunch,
+      sandbox: { bubblewrap: sandbox.usesBubblewrap() },
+    }),
+    readiness: (): Readiness => {
+      const dependencies = { journal: { isOk: readOnlyReason === null, message: readOnlyReason ?? 'writable' }, recovery };
+      return { isReady: Object.values(dependencies).every(({ isOk }) => isOk), dependencies };
+    },
+    runs,
+    store,
+    workflows: readOnlyReason === null ? files : toReadOnlyWorkflows(files, readOnlyReason),
+    templates: readOnlyReason === null ? library : toReadOnlyTemplates(library, readOnlyReason),
+    checks: { validate: async (document) => validateWorkflow(document, await catalogue()), plan: planWorkflow },
+    folder: createWorkspaceFolder(root),
+    settings,
+    secrets,
+    providers,
+    listTools: tools.list,
+    mcp: mcp.servers,
+    closing: closing.signal,
+    reportBug: (id, procedure, thrown) =>
+      log('error', `bug in ${procedure}`, { id, stack: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) }),
+    newId,
+  };
+
+  return {
+    services,
+    token,
+    root,
+    listen: async () => {
+      const { startApiServer } = await import('../api/server.ts');
+      const listening = await startApiServer(services, {
+        port: configuration.port,
+        token,
+        version: readVersion(),
+        studioFolder: installation.studioFolder,
+        clock,
+      });
+      server = listening;
+      journal.announce(listening.url, listening.port);
+      rememberWorkspace(home, root).catch((error: unknown) =>
+        log('warn', 'the list of recent workspaces was not saved', { reason: toErrorInfo(error).message }),
+      );
+      log('info', 'listening', { url: listening.url, workspace: root });
+      return { url: listening.url, port: listening.port };
+    },
+    recover: async () => {
+      const { resumed, refused } = await runs.recover();
+      recovery = { isOk: true, message: `${resumed.length} runs taken up, ${refused.length} damaged` };
+      if (resumed.length > 0) log('info', 'runs taken up', { runs: [...resumed] });
+      for (const { runId, reason } of refused) log('error', 'a run could not be read', { runId, reason });
+    },
+    close: async () => {
+      closing.abort(new HeddleError('host.unreachable', 'The host is closing.', { isRetryable: true }));
+      await server?.close();
+      files.close();
+      await runs.close();
+      await Promise.allSettled([mcp.close(), sandbox.close()]);
+      await (readOnlyReason === null ? journal.close() : store.close());
+      log('info', 'closed', { workspace: root });
+    },
+  };
+}

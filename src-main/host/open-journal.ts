@@ -1,0 +1,99 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HeddleError } from '#shared/base/errors.ts';
+import { createUpcast } from '#shared/events/upcast.ts';
+import { runEventVersions } from '#shared/run/events.ts';
+import type { EventStore } from '../event-store/event-store.ts';
+import { createSqliteEventStore } from '../event-store/sqlite-event-store.ts';
+import { acquireWriterLock, type LockHeld, type LockOwner, type WriterLock } from '../event-store/writer-lock.ts';
+import { toDiskRefusal } from '../workspace/disk-refusals.ts';
+
+/** The journal of a workspace and the right to write to it. */
+export interface OpenJournal {
+  readonly store: EventStore;
+  /** Why nothing can be written, or null. */
+  readonly readOnlyReason: string | null;
+  /** Tells other processes where this one can be reached. */
+  announce(url: string, port: number): void;
+  close(): Promise<void>;
+}
+
+/** The folder of a workspace where Heddle keeps what is its own. */
+export function toHeddleFolder(root: string): string {
+  return join(root, '.heddle');
+}
+
+/**
+ * Opens the journal of a workspace and takes its writer lock. Throws `workspace.locked` (details: `url` of the owner) when
+ * another process has it. With `readOnly`, or where the folder cannot be written, it opens for reading and says why.
+ */
+export function openJournal(
+  root: string,
+  options: { readonly readOnly: boolean; readonly isWritable: boolean; readonly nowMs: number },
+): OpenJournal {
+  const folder = toHeddleFolder(root);
+  const reason = options.readOnly
+    ? 'It was opened for reading only.'
+    : options.isWritable
+      ? null
+      : 'This account may not write to the folder. Change its permissions and start again.';
+  if (reason !== null)
+    return { store: openStore(folder, true), readOnlyReason: reason, announce: () => undefined, close: () => Promise.resolve() };
+
+  prepareFolder(folder);
+  const owner: LockOwner = { pid: process.pid, startedAtMs: options.nowMs };
+  const lock = acquireWriterLock(folder, owner);
+  if (isHeld(lock)) throw locked(root, lock);
+  try {
+    const store = openStore(folder, false);
+    return {
+      store,
+      readOnlyReason: null,
+      announce: (url, port) => lock.announce({ ...owner, url, port }),
+      close: async () => {
+        await store.close();
+        lock.release();
+      },
+    };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** The journal as it is on disk, without any right to it; works beside the process that writes. */
+export function openStore(folder: string, readOnly: boolean): EventStore {
+  return createSqliteEventStore({
+    path: join(folder, 'journal.db'),
+    blobFolder: join(folder, 'blobs'),
+    readOnly,
+    upcast: createUpcast(runEventVersions, []),
+  });
+}
+
+/** Git leaves the whole folder alone. */
+function prepareFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    const ignore = join(folder, '.gitignore');
+    if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+  } catch (error) {
+    throw toDiskRefusal(error, `create ${folder}`);
+  }
+}
+
+function isHeld(lock: WriterLock | LockHeld): lock is LockHeld {
+  return 'heldBy' in lock;
+}
+
+function locked(root: string, { heldBy }: LockHeld): HeddleError {
+  const who = heldBy === undefined ? 'another Heddle' : `another Heddle (process ${heldBy.pid})`;
+  const advice = heldBy?.url === undefined ? 'Wait until it has ended' : `Use it at ${heldBy.url}`;
+  return new HeddleError('workspace.locked', `${root} is open in ${who}. ${advice}, or open it for reading with --read-only.`, {
+    details: {
+      folder: root,
+      ...(heldBy === undefined ? {} : { pid: heldBy.pid }),
+      ...(heldBy?.url === undefined ? {} : { url: heldBy.url }),
+    },
+  });
+}

@@ -1,0 +1,68 @@
+import { HeddleError } from '#shared/base/errors.ts';
+import { toRunId } from '#shared/run/events.ts';
+import type { RunSummary } from '#shared/run/state.ts';
+import { toRunSummary } from '#shared/run/summary.ts';
+import type { EventStore } from '../event-store/event-store.ts';
+import { loadRunState } from '../runtime/read-journal.ts';
+import type { Runs } from '../runtime/runs.ts';
+import type { TemplateLibrary } from '../workspace/template-library.ts';
+import type { WorkflowFiles } from '../workspace/workflow-files.ts';
+
+/** The runs of a journal that somebody else may be writing: everything can be looked at, nothing can be done. */
+export function createReadOnlyRuns(store: EventStore, reason: string): Runs {
+  const known = new Map<string, RunSummary>();
+  const refuse = (): Promise<never> => Promise.reject(readOnly(reason));
+
+  /** Folds again what has grown since it was last looked at. */
+  function summary(runId: string): RunSummary {
+    const before = known.get(runId);
+    if (before !== undefined && before.lastSeq === store.head(`run/${runId}`).lastSeq) return before;
+    const now = toRunSummary(loadRunState(store, runId));
+    known.set(runId, now);
+    return now;
+  }
+  function summaries(): readonly RunSummary[] {
+    const found = store.heads('run/').flatMap(({ stream }) => {
+      const runId = toRunId(stream);
+      try {
+        return runId === undefined ? [] : [summary(runId)];
+      } catch {
+        // `heddle doctor` says what is wrong with it.
+        return [];
+      }
+    });
+    return found.sort((a, b) => b.startedAtMs - a.startedAtMs);
+  }
+
+  return {
+    start: refuse,
+    cancel: refuse,
+    resume: refuse,
+    decide: refuse,
+    settled: refuse,
+    summaries,
+    summary,
+    state: (runId) => loadRunState(store, runId),
+    openApprovals: () => [],
+    onSummary: () => () => undefined,
+    onDelta: () => () => undefined,
+    recover: () => Promise.resolve({ resumed: [], refused: [] }),
+    recordedDurations: () => ({}),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Workflow files that can only be read. */
+export function toReadOnlyWorkflows(files: WorkflowFiles, reason: string): WorkflowFiles {
+  const refuse = (): Promise<never> => Promise.reject(readOnly(reason));
+  return { ...files, create: refuse, save: refuse, rename: refuse, remove: refuse };
+}
+
+/** Templates that can only be looked at. */
+export function toReadOnlyTemplates(templates: TemplateLibrary, reason: string): TemplateLibrary {
+  return { ...templates, instantiate: () => Promise.reject(readOnly(reason)) };
+}
+
+function readOnly(reason: string): HeddleError {
+  return new HeddleError('host.readOnly', `This workspace is open for reading only, so nothing can be changed or run. ${reason}`);
+}
