@@ -170,10 +170,7 @@ describe('a run', () => {
   });
 
   it('can be cancelled while a tool is at work and ends exactly once', async () => {
-    let begun = () => undefined;
-    const atWork = new Promise<void>((resolve) => {
-      begun = resolve;
-    });
+    const { promise: atWork, resolve: begun } = Promise.withResolvers<void>();
     const world = createRunWorld({
       model: callThenAnswer([{ name: 'look', arguments: {} }]),
       tools: {

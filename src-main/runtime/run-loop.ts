@@ -177,9 +177,9 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
     // Model calls have used up their tries by themselves.
     const mayRetry = !error.code.startsWith('model.') && !leftDoubt(journal.state(), id);
     const delayMs = mayRetry ? toRetryDelayMs(policy, error, attempt.start.attempt) : undefined;
-    const then: FailureConsequence =
+    const consequence: FailureConsequence =
       delayMs !== undefined ? { type: 'retry', dueAtMs: world.clock.nowMs() + delayMs } : { type: policy?.onFailure ?? 'stop' };
-    note(journal.record('node.failed', { node: id, attempt: attempt.start.attempt, error, then }));
+    note(journal.record('node.failed', { node: id, attempt: attempt.start.attempt, error, consequence }));
   }
 
   function isStopping(): boolean {

@@ -66,8 +66,8 @@ export const runEventSchemas = {
   'run.cancelled': z.strictObject({ reason: z.string() }),
   'node.started': z.strictObject({ ...inNode, inputs: jsonObjectSchema }),
   'node.succeeded': z.strictObject({ ...inNode, outputs: jsonObjectSchema }),
-  /** `then` is what follows by the node's policy, decided and recorded as one fact with the failure. */
-  'node.failed': z.strictObject({ ...inNode, error: errorInfoSchema, then: failureConsequenceSchema }),
+  /** `consequence` is what follows by the node's policy, decided and recorded as one fact with the failure. */
+  'node.failed': z.strictObject({ ...inNode, error: errorInfoSchema, consequence: failureConsequenceSchema }),
   'node.skipped': z.strictObject({ node: z.string(), reason: z.enum(['branchNotTaken', 'upstreamSkipped', 'disabled']) }),
   'node.cancelled': z.strictObject({ ...inNode }),
   'branch.taken': z.strictObject({ node: z.string(), case: z.string() }),

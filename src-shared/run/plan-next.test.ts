@@ -132,7 +132,7 @@ describe('planNext', () => {
       succeeded('top', { x: 'a' }),
       started('left'),
       started('right'),
-      toRunEvent('node.failed', { node: 'left', attempt: 1, error, then: { type: 'stop' } }, 3),
+      toRunEvent('node.failed', { node: 'left', attempt: 1, error, consequence: { type: 'stop' } }, 3),
     );
     expect(toWords(planNext(failing, ['left']))).toEqual(['stopNode right']);
     const stopped = record(failing, toRunEvent('node.cancelled', { node: 'right', attempt: 1 }, 4));
@@ -143,7 +143,7 @@ describe('planNext', () => {
     const state = record(
       begin(diamond),
       started('top'),
-      toRunEvent('node.failed', { node: 'top', attempt: 1, error, then: { type: 'retry', dueAtMs: 99 } }, 3),
+      toRunEvent('node.failed', { node: 'top', attempt: 1, error, consequence: { type: 'retry', dueAtMs: 99 } }, 3),
     );
     expect(planNext(state, ['top'])).toEqual([{ type: 'retryNodeAt', node: 'top', attempt: 2, dueAtMs: 99 }]);
   });

@@ -255,16 +255,16 @@ function applyEvent(state: RunState, event: RunEvent): RunState {
 }
 
 function withFailure(state: RunState, data: RunEventData['node.failed'], seq: number, atMs: number): RunState {
-  const { node, error, then } = data;
+  const { node, error, consequence } = data;
   const before = activeNode(state, node);
   const progress = {
     usage: before.usage,
     attempts: withLastAttempt(before.attempts, (attempt) => ({ ...attempt, endedAtMs: atMs, error })),
   };
   const { startedAtMs } = before;
-  switch (then.type) {
+  switch (consequence.type) {
     case 'retry':
-      return withNode(state, node, { ...progress, status: 'retrying', startedAtMs, dueAtMs: then.dueAtMs, error });
+      return withNode(state, node, { ...progress, status: 'retrying', startedAtMs, dueAtMs: consequence.dueAtMs, error });
     case 'skip':
       return settled(state, node, { ...progress, status: 'skipped', reason: 'failed', settledSeq: seq });
     case 'stop': {

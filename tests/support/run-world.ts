@@ -53,14 +53,8 @@ export function createRunWorld(options: RunWorldOptions = {}): RunWorld {
   const ledger: Ledger = [];
   const problems: string[] = [];
   let runNumber = 0;
-  let die = () => undefined;
-  let bury = () => undefined;
-  const buried = new Promise<void>((resolve) => {
-    bury = resolve;
-  });
-  const died = new Promise<void>((resolve) => {
-    die = resolve;
-  });
+  const { promise: died, resolve: die } = Promise.withResolvers<void>();
+  const { promise: buried, resolve: bury } = Promise.withResolvers<void>();
 
   function open(eventsLeft: number): { store: MemoryEventStore; runs: Runs } {
     const store = createMortalStore(createMemoryEventStore({ disk }), eventsLeft, die, buried);
