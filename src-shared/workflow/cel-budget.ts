@@ -6,20 +6,16 @@ import { matchesPattern, PatternError } from './linear-regex.ts';
  * How much one evaluation may do: about half a second of it on a slow machine. One unit is one step of the tree,
  * 64 characters of text or 8 items of a list.
  */
-export const evaluationBudget = 2_000_000;
+const evaluationBudget = 2_000_000;
 
 /** What is left of the current evaluation. Evaluation is synchronous, so one is enough for all expressions. */
-const budget = { units: 0, isExhausted: false, scopeUnits: 0 };
+const budget = { units: 0, scopeUnits: 0 };
 
 /** Runs `evaluate` under a fresh budget; `scopeUnits` is the size of the values it may see. */
 export function withBudget<Result>(scopeUnits: number, evaluate: () => Result): Result {
   budget.units = evaluationBudget;
-  budget.isExhausted = false;
   budget.scopeUnits = scopeUnits;
-  const result = evaluate();
-  // `||`, `&&`, `exists` and `all` swallow errors of their operands; running out is not one they may swallow.
-  if (budget.isExhausted) throw exhausted;
-  return result;
+  return evaluate();
 }
 
 const exhausted = new EvaluationError('it takes too many steps; use a code node for heavy work');
@@ -80,9 +76,8 @@ function evaluateMatches(node: EvaluableNode, evaluator: Evaluator, context: unk
 
 function spend(units: number): void {
   budget.units -= units;
-  if (budget.units >= 0) return;
-  budget.isExhausted = true;
-  throw exhausted;
+  // `||`, `&&`, `exists` and `all` may swallow this, but not for long: the next step throws it again.
+  if (budget.units < 0) throw exhausted;
 }
 
 function priceOf(node: ASTNode): number {

@@ -146,7 +146,10 @@ describe('malformed text is refused with line and column', () => {
     expect(refusalOf(() => parseWorkflowFile(nested(1_000_000))).message).toContain('nested more than 200 levels deep');
     expect(refusalOf(() => parseWorkflowFile('{'.repeat(1_000))).message).toContain('nested more than 200');
     expect(parseWorkflowFile(nested(190)).name).toBe('x');
-    expect(parseWorkflowFile('{"heddle":1,"name":"[[[[","nodes":[],"edges":[]}').name).toBe('[[[[');
+    const brackets = `\\\\\\"${'['.repeat(150)}`;
+    expect(parseWorkflowFile(`{"heddle":1,"name":"${brackets}","description":"${'{'.repeat(300)}\\\\","nodes":[],"edges":[]}`).name).toBe(
+      `\\"${'['.repeat(150)}`,
+    );
   });
 
   test('and so is a key that would reach the prototype, however it is spelled', () => {

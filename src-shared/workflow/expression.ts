@@ -7,7 +7,7 @@ import { CelValueError, fromCelValue, toCelValue } from './cel-values.ts';
 import { findBinding, listChildren } from './cel-walk.ts';
 
 /** Longer expressions are refused: work of that size belongs in a code node. */
-export const maxExpressionLength = 10_000;
+const maxExpressionLength = 10_000;
 
 /** A name that an expression takes from its scope, and the first member it asks of it. Positions count from the start of the source. */
 export interface Reference {

@@ -2,7 +2,7 @@ import { HeddleError } from '../base/errors.ts';
 import type { JsonValue } from '../base/json.ts';
 
 /** Deeper texts are refused, before anything recursive meets them. */
-export const maxJsonDepth = 200;
+const maxJsonDepth = 200;
 
 /**
  * The value of a JSON text; refuses malformed text (`workflow.malformed`, with line and column), nesting beyond
@@ -24,7 +24,7 @@ export function parseJsonText(text: string): JsonValue {
 }
 
 /** A refusal with line and column, both from 1. */
-export function toMalformed(text: string, at: number, problem: string): HeddleError {
+function toMalformed(text: string, at: number, problem: string): HeddleError {
   const before = text.slice(0, at);
   const line = before.split('\n').length;
   const column = at - before.lastIndexOf('\n');
