@@ -11,7 +11,7 @@ export type ResolveHost = (host: string) => Promise<readonly string[]>;
 
 export interface NetworkAccess {
   readonly resolve: ResolveHost;
-  /** `host:port` pairs that may be private, as a person granted them; asked at every request. */
+  /** `host:port` pairs, or hosts with all ports, that may be private, as a person granted them; asked at every request. */
   readonly grants: () => readonly string[];
 }
 
@@ -89,7 +89,7 @@ async function findAddress({ resolve, grants }: NetworkAccess, url: URL): Promis
   const first = addresses[0];
   if (first === undefined) throw toRefusal(url.href, 'its host has no address');
   const hostAndPort = `${url.hostname}:${url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port}`;
-  if (grants().includes(hostAndPort)) return first;
+  if (grants().some((grant) => [hostAndPort, url.hostname, host].includes(grant.toLowerCase()))) return first;
   for (const address of addresses) {
     // One private address among public ones is how a name is aimed at this machine: all must be public.
     const reason = findPrivateAddress(address);

@@ -280,6 +280,11 @@ it('a name that resolves to nothing is said to be unknown', async () => {
   });
 });
 
+it('a host granted without a port is granted with all', async () => {
+  grants = ['Site.test'];
+  expect(await get('/')).toMatchObject({ value: { body: 'hello' } });
+});
+
 it('the system resolver finds this machine', async () => {
   expect(await resolveHost('localhost')).toEqual(expect.arrayContaining([expect.stringMatching(/^(127\.0\.0\.1|::1)$/)]));
 });

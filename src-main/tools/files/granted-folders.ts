@@ -3,15 +3,8 @@ import { type FileHandle, lstat, open, readlink, realpath } from 'node:fs/promis
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { HeddleError } from '#shared/base/errors.ts';
 import { toFileFailure } from './file-failure.ts';
+import type { FolderAccess, FolderGrant } from './folder-grant.ts';
 import { findRefusedForm, isJournalFolder, journalFolder } from './path-form.ts';
-
-/** `write` includes reading. */
-export type FolderAccess = 'read' | 'write';
-
-export interface FolderGrant {
-  readonly path: string;
-  readonly access: FolderAccess;
-}
 
 export interface GrantedFoldersSettings {
   /** Granted for reading and writing, except its `.heddle`; relative paths start here. */

@@ -1,4 +1,4 @@
-import type { FolderAccess } from './granted-folders.ts';
+import type { FolderAccess } from './folder-grant.ts';
 
 /**
  * Why a path is refused by its form alone, before the disk is asked; undefined when the form is fine. Forms that mean an escape on any

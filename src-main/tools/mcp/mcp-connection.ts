@@ -36,7 +36,8 @@ export interface McpConnection {
   callTool(name: string, args: JsonObject, context: ToolCallContext, timeoutMs: number): Promise<JsonValue>;
   /** Ends the whole process group; calls in flight end with `mcp.crashed`. */
   close(): Promise<void>;
-  log(): string;
+  /** Why the process is gone, in words, or null while it runs or after it was stopped. */
+  toEndReason(): string | null;
 }
 
 export interface ConnectionSettings {
@@ -96,7 +97,12 @@ export async function connectMcpServer(settings: ConnectionSettings, signal: Abo
     get hasChangedTools() {
       return hasChangedTools;
     },
-    log: () => transport.log(),
+    toEndReason: () => {
+      const { end } = transport;
+      return end === undefined || end.type === 'stopped'
+        ? null
+        : `The MCP server ${id} is gone: ${toEndReason(end)}.${toLogHint(transport.log())}`;
+    },
     close: () => transport.close(),
     listTools: async (listSignal) => {
       hasChangedTools = false;

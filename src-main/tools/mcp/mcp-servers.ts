@@ -1,59 +1,49 @@
 import type { Clock } from '#shared/base/clock.ts';
 import { HeddleError } from '#shared/base/errors.ts';
 import type { JsonObject } from '#shared/base/json.ts';
+import type { McpServerConfig, McpServerStatus } from '#shared/contract/settings.ts';
 import { capValue } from '../cap-value.ts';
 import { throwIfCancelled, waitFor } from '../deadline.ts';
-import type { Tool, ToolDefinition } from '../tool.ts';
+import type { Tool } from '../tool.ts';
 import type { ToolSource } from '../toolbox.ts';
 import type { McpConnection } from './mcp-connection.ts';
 import { type NamedTool, toNamedTools } from './named-tools.ts';
-import { type McpCommand, type McpServerConfig, toCommandHash, toCommandLine, toMcpCommand } from './server-config.ts';
+import { type McpCommand, toCommandHash, toCommandLine, toMcpCommand } from './server-config.ts';
 import { type SharedStart, shareStart } from './shared-start.ts';
 import type { SpawnServer } from './stdio-transport.ts';
-import { isOfPrefix, toToolPrefixes } from './tool-name.ts';
+import { isOfServer } from './tool-name.ts';
 import type { CommandTrust } from './trust.ts';
 
 export interface McpServersSettings {
   /** Asked at every use, so that a changed setting counts at the next call. */
   readonly configs: () => readonly McpServerConfig[];
   readonly trust: CommandTrust;
-  /** The value of an environment variable of a server; undefined when there is none. */
-  readonly readSecret: (name: string, server: string) => Promise<string | undefined>;
+  /** The value of a stored secret; undefined when there is none of this name. */
+  readonly readSecret: (name: string) => Promise<string | undefined>;
   readonly clock: Clock;
   readonly startTimeoutMs?: number;
+  readonly callTimeoutMs?: number;
   readonly spawn?: SpawnServer;
   /** Where PATH, HOME and LANG come from. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
-/** How a server stands, for the settings page. */
-export interface McpServerStatus {
-  readonly id: string;
-  readonly command: McpCommand;
-  readonly commandHash: string;
-  readonly commandLine: string;
-  readonly isApproved: boolean;
-  readonly state: 'idle' | 'starting' | 'running' | 'crashed';
-  readonly toolCount: number;
-  /** The last of what it wrote to standard error. */
-  readonly log: string;
-}
-
 /** The MCP servers of the settings. Nothing starts before its exact command is approved, and then only when it is first used. */
 export interface McpServers extends ToolSource {
-  status(): Promise<readonly McpServerStatus[]>;
+  /** Every server of the settings; a crashed one with what it died of. */
+  status(): readonly McpServerStatus[];
   /** A person has seen the command that has this hash and wants it. Refused when the settings name another by now. */
   approve(id: string, commandHash: string): Promise<void>;
   revoke(id: string): Promise<void>;
-  /** Starts the server if need be and lists its tools. */
-  listTools(id: string, signal: AbortSignal): Promise<readonly ToolDefinition[]>;
+  /** Starts the server if need be and lists its tools, anew if they changed. */
+  connect(id: string, signal: AbortSignal): Promise<McpServerStatus>;
   stop(id: string): Promise<void>;
   /** Ends every server and refuses to start another. */
   close(): Promise<void>;
 }
 
 export function createMcpServers(settings: McpServersSettings): McpServers {
-  const { configs, trust, clock, startTimeoutMs = 30_000 } = settings;
+  const { configs, trust, clock, startTimeoutMs = 30_000, callTimeoutMs = 60_000 } = settings;
   const slots = new Map<string, ServerSlot>();
   let isClosed = false;
 
@@ -70,15 +60,24 @@ export function createMcpServers(settings: McpServersSettings): McpServers {
       tools: [],
       crashes: 0,
       crashedAtMs: 0,
-      lastLog: '',
+      failure: null,
     };
     slots.set(config.id, slot);
     return slot;
   };
 
+  const stopRemoved = () => {
+    const wanted = new Set(configs().map(({ id }) => id));
+    for (const [id, slot] of slots) {
+      if (wanted.has(id)) continue;
+      slots.delete(id);
+      void stopSlot(slot);
+    }
+  };
+
   const start = async (config: McpServerConfig, slot: ServerSlot, signal: AbortSignal): Promise<McpConnection> => {
     const command = toMcpCommand(config);
-    if (!(await trust.isApproved(command))) throw toNotApproved(config.id, command);
+    if (!trust.isApproved(command)) throw toNotApproved(config.id, command);
     const env = await readEnvironment(config, settings);
     if (slot.crashes > 0) {
       const dueMs = slot.crashedAtMs + toBackoffMs(slot.crashes);
@@ -103,8 +102,7 @@ export function createMcpServers(settings: McpServersSettings): McpServers {
       return await start(config, slot, signal);
     } catch (error) {
       if (error instanceof HeddleError && error.code === 'mcp.startFailed') {
-        noteCrash(slot, clock);
-        slot.lastLog = typeof error.details?.log === 'string' ? error.details.log : '';
+        noteCrash(slot, error.message, clock);
       }
       throw error;
     } finally {
@@ -116,10 +114,10 @@ export function createMcpServers(settings: McpServersSettings): McpServers {
   const connect = async (config: McpServerConfig, signal: AbortSignal): Promise<{ slot: ServerSlot; connection: McpConnection }> => {
     throwIfCancelled(signal);
     if (isClosed) throw toClosed(config.id);
+    stopRemoved();
     const slot = slotOf(config);
     if (slot.connection !== undefined && !slot.connection.isOpen) {
-      noteCrash(slot, clock);
-      slot.lastLog = slot.connection.log();
+      noteCrash(slot, slot.connection.toEndReason(), clock);
       slot.connection = undefined;
     }
     if (slot.connection !== undefined) return { slot, connection: slot.connection };
@@ -131,14 +129,10 @@ export function createMcpServers(settings: McpServersSettings): McpServers {
     const { slot, connection } = await connect(config, signal);
     if (slot.listedBy !== connection || connection.hasChangedTools) {
       const tools = await connection.listTools(signal);
-      slot.tools = toNamedTools(config, prefixOf(config), tools);
+      slot.tools = toNamedTools(config.id, tools, callTimeoutMs);
       slot.listedBy = connection;
     }
     return slot;
-  };
-  const prefixOf = (config: McpServerConfig): string => {
-    const all = configs();
-    return toToolPrefixes(all)[all.findIndex(({ id }) => id === config.id)] ?? config.id;
   };
   const configOf = (id: string): McpServerConfig => {
     const config = configs().find((candidate) => candidate.id === id);
@@ -152,44 +146,28 @@ export function createMcpServers(settings: McpServersSettings): McpServers {
     effectOf: () => definition.effect,
     run: async (args: JsonObject, context) => {
       const { slot, connection } = await connect(config, context.signal);
-      try {
-        const value = await connection.callTool(serverName, args, context, definition.timeoutMs);
-        slot.crashes = 0;
-        return capValue(value, definition.outputCapBytes);
-      } finally {
-        slot.lastLog = connection.log();
-      }
+      const value = await connection.callTool(serverName, args, context, definition.timeoutMs);
+      slot.crashes = 0;
+      slot.failure = null;
+      return capValue(value, definition.outputCapBytes);
     },
   });
 
   return {
     list: () => configs().flatMap((config) => slots.get(config.id)?.tools.map(({ definition }) => definition) ?? []),
     find: async (name, signal) => {
-      const config = configs().find((candidate) => isOfPrefix(prefixOf(candidate), name));
+      const config = configs().find((candidate) => isOfServer(candidate.id, name));
       if (config === undefined) return undefined;
       const { tools } = await refresh(config, signal);
       const found = tools.find(({ definition }) => definition.name === name);
       return found === undefined ? undefined : toTool(config, found);
     },
-    listTools: async (id, signal) => (await refresh(configOf(id), signal)).tools.map(({ definition }) => definition),
-    status: async () =>
-      await Promise.all(
-        configs().map(async (config) => {
-          const command = toMcpCommand(config);
-          const commandHash = toCommandHash(command);
-          const slot = slots.get(config.id);
-          return {
-            id: config.id,
-            command,
-            commandHash,
-            commandLine: toCommandLine(command),
-            isApproved: await trust.isApproved(command),
-            state: toState(slot?.commandHash === commandHash ? slot : undefined),
-            toolCount: slot?.tools.length ?? 0,
-            log: slot?.connection?.log() ?? slot?.lastLog ?? '',
-          };
-        }),
-      ),
+    connect: async (id, signal) => {
+      const config = configOf(id);
+      await refresh(config, signal);
+      return toStatus(config, slots.get(id), trust);
+    },
+    status: () => configs().map((config) => toStatus(config, slots.get(config.id), trust)),
     approve: async (id, commandHash) => {
       const command = toMcpCommand(configOf(id));
       if (toCommandHash(command) !== commandHash) throw toNotApproved(id, command);
@@ -217,7 +195,8 @@ interface ServerSlot {
   /** Ends in a row without one answered call between them. */
   crashes: number;
   crashedAtMs: number;
-  lastLog: string;
+  /** What it died of, until it answers again. */
+  failure: string | null;
 }
 
 /** The first restart is at once; then 250 ms, doubled up to 10 s. */
@@ -225,7 +204,8 @@ function toBackoffMs(crashes: number): number {
   return crashes <= 1 ? 0 : Math.min(10_000, 250 * 2 ** (crashes - 2));
 }
 
-function noteCrash(slot: ServerSlot, clock: Clock): void {
+function noteCrash(slot: ServerSlot, reason: string | null, clock: Clock): void {
+  slot.failure = reason;
   slot.crashes += 1;
   slot.crashedAtMs = clock.monotonicMs();
 }
@@ -236,13 +216,29 @@ async function stopSlot(slot: ServerSlot | undefined): Promise<void> {
   const { connection } = slot;
   slot.connection = undefined;
   slot.crashes = 0;
+  slot.failure = null;
   await connection?.close();
 }
 
-function toState(slot: ServerSlot | undefined): McpServerStatus['state'] {
-  if (slot?.starting !== undefined) return 'starting';
-  if (slot?.connection?.isOpen === true) return 'running';
-  return slot !== undefined && (slot.connection !== undefined || slot.crashes > 0) ? 'crashed' : 'idle';
+function toStatus(config: McpServerConfig, found: ServerSlot | undefined, trust: CommandTrust): McpServerStatus {
+  const command = toMcpCommand(config);
+  const commandHash = toCommandHash(command);
+  const slot = found?.commandHash === commandHash ? found : undefined;
+  const common = {
+    config,
+    commandHash,
+    commandLine: toCommandLine(command),
+    tools: slot?.tools.map(({ definition }) => definition.name) ?? [],
+  };
+  try {
+    if (!trust.isApproved(command)) return { ...common, status: 'notApproved', message: null };
+  } catch (error) {
+    return { ...common, status: 'notApproved', message: (error as Error).message };
+  }
+  if (slot?.starting !== undefined) return { ...common, status: 'starting', message: null };
+  if (slot?.connection?.isOpen === true) return { ...common, status: 'running', message: null };
+  const message = slot?.connection?.toEndReason() ?? slot?.failure ?? null;
+  return { ...common, status: message === null ? 'stopped' : 'crashed', message };
 }
 
 /** No more than a program needs to run, and the secrets that the settings name. */
@@ -253,14 +249,15 @@ async function readEnvironment(config: McpServerConfig, settings: McpServersSett
     const value = own[name];
     if (value !== undefined) env[name] = value;
   }
-  for (const name of config.env) {
-    const value = await settings.readSecret(name, config.id);
+  for (const [name, value] of Object.entries(config.env)) env[name] = value;
+  for (const [name, secret] of Object.entries(config.secrets)) {
+    const value = await settings.readSecret(secret);
     if (value === undefined) {
       throw new HeddleError(
         'mcp.startFailed',
-        `The MCP server ${config.id} needs ${name}, and no secret of this name is stored. Add it in Settings.`,
+        `The MCP server ${config.id} needs the secret ${secret}, and none of this name is stored. Add it in Settings.`,
         {
-          details: { server: config.id, secret: name },
+          details: { server: config.id, secret },
         },
       );
     }
@@ -281,15 +278,7 @@ function toNotApproved(id: string, command: McpCommand): HeddleError {
     'mcp.notApproved',
     `The MCP server ${id} starts with a command that nobody has approved yet: ${line}. Look at it in Settings and approve it.`,
     {
-      details: {
-        server: id,
-        command: command.command,
-        args: command.args,
-        env: command.env,
-        cwd: command.cwd,
-        commandLine: line,
-        commandHash: toCommandHash(command),
-      },
+      details: { server: id, ...command, commandLine: line, commandHash: toCommandHash(command) },
     },
   );
 }

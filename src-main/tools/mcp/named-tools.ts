@@ -1,6 +1,5 @@
 import type { ToolDefinition } from '../tool.ts';
 import type { ServerTool } from './mcp-connection.ts';
-import type { McpServerConfig } from './server-config.ts';
 import { toToolNames } from './tool-name.ts';
 
 /** A server's tool under the name that workflows and models use, and the one the server knows. */
@@ -13,9 +12,9 @@ export interface NamedTool {
  * What a server says of its tools decides how they are treated: read-only ones run unasked and may be repeated, idempotent ones may be
  * repeated, all others ask first and are never repeated by themselves.
  */
-export function toNamedTools(config: McpServerConfig, prefix: string, tools: readonly ServerTool[]): readonly NamedTool[] {
+export function toNamedTools(server: string, tools: readonly ServerTool[], timeoutMs: number): readonly NamedTool[] {
   const names = toToolNames(
-    prefix,
+    server,
     tools.map(({ name }) => name),
   );
   return tools.map((tool, index) => ({
@@ -27,9 +26,9 @@ export function toNamedTools(config: McpServerConfig, prefix: string, tools: rea
       outputSchema: tool.outputSchema,
       effect: tool.isReadOnly || tool.isIdempotent ? 'idempotent' : 'neither',
       approval: tool.isReadOnly ? 'never' : 'always',
-      timeoutMs: config.callTimeoutMs,
+      timeoutMs,
       outputCapBytes: 1024 * 1024,
-      source: { type: 'mcp', server: config.id },
+      source: { type: 'mcp', server },
     },
   }));
 }

@@ -131,6 +131,10 @@ export function createStdioTransport(server: StdioServer, clock: Clock, spawn: S
           });
         });
         started.stdout?.on('data', reader.add);
+        // Without its output a server that lives on cannot answer any more.
+        started.stdout?.once('end', () =>
+          clock.schedule(lastWordsMs, () => void close({ type: 'misbehaved', reason: 'it closed its output' })),
+        );
         started.stderr?.setEncoding('utf8').on('data', addLog);
         for (const stream of [started.stdin, started.stdout, started.stderr]) stream?.on('error', () => undefined);
       }),

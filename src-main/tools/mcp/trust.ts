@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, unlink } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { open, rename, unlink } from 'node:fs/promises';
 import { z } from 'zod';
 import { HeddleError } from '#shared/base/errors.ts';
 import { type McpCommand, toCommandHash } from './server-config.ts';
 
 /** Which commands a person has approved. */
 export interface CommandTrust {
-  isApproved(command: McpCommand): Promise<boolean>;
+  /** Throws `config.invalid` when nobody can say. */
+  isApproved(command: McpCommand): boolean;
   approve(command: McpCommand): Promise<void>;
   revoke(command: McpCommand): Promise<void>;
 }
@@ -17,14 +19,15 @@ export function createFileTrust(path: string): CommandTrust {
   const change = (edit: (approved: Approvals) => Approvals): Promise<void> => {
     // One after the other: two approvals at once must not lose one.
     const write = lastWrite.then(async () => {
-      const next = { version: 1, approved: edit(await readApprovals(path)) };
+      const next = { version: 1, approved: edit(readApprovals(path)) };
       await replaceFile(path, `${JSON.stringify(next, null, 2)}\n`);
     });
     lastWrite = write.catch(() => undefined);
     return write;
   };
   return {
-    isApproved: async (command) => Object.hasOwn(await readApprovals(path), toCommandHash(command)),
+    // Read every time, so that what another program revoked counts; the file is small and asked for at starts only.
+    isApproved: (command) => Object.hasOwn(readApprovals(path), toCommandHash(command)),
     // The command itself is kept beside its hash so that the file can be read by people.
     approve: (command) => change((approved) => ({ ...approved, [toCommandHash(command)]: { ...command } })),
     revoke: (command) =>
@@ -39,17 +42,18 @@ const trustFileSchema = z.strictObject({
     z.strictObject({
       command: z.string(),
       args: z.array(z.string()).readonly(),
-      env: z.array(z.string()).readonly(),
+      env: z.record(z.string(), z.string()),
+      secrets: z.record(z.string(), z.string()),
       cwd: z.string().nullable(),
     }),
   ),
 });
 type Approvals = z.output<typeof trustFileSchema>['approved'];
 
-async function readApprovals(path: string): Promise<Approvals> {
+function readApprovals(path: string): Approvals {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = readFileSync(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw new HeddleError('config.invalid', `Could not read the approvals in ${path}: ${(error as Error).message}.`, { cause: error });
