@@ -408,6 +408,16 @@ export function describeEventStore(name: string, createWorld: () => JournalWorld
         expect(store.verify().streams).toEqual([{ stream: 'run/1', status: 'intact', events: 2 }]);
       });
 
+      it('lets a stream that failed at its very first event begin anew', async () => {
+        world.breakWrites();
+        await expect(store.append('run/new', 0, [note('lost')])).rejects.toMatchObject({ code: 'journal.writeFailed' });
+        world.healWrites();
+        store.resume('run/new');
+        await store.append('run/new', 0, [note('a')]);
+        await store.append('run/new', 1, [note('b')]);
+        expect(store.verify()).toEqual({ storageProblems: [], streams: [{ stream: 'run/new', status: 'intact', events: 2 }] });
+      });
+
       it('does not resume a stream that is damaged', async () => {
         await store.append('run/1', 0, ['a', 'b', 'c'].map(note));
         world.breakWrites();

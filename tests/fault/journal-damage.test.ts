@@ -84,6 +84,25 @@ describe('a damaged journal', () => {
       await expectHonesty(pristine.subarray(0, length), `cut to ${length} bytes`);
     }
   });
+
+  it('still lists and opens what lies on both sides of a lost page in the list of streams', async () => {
+    const store = open('many.db');
+    const names = Array.from({ length: 400 }, (_, index) => `run/${index}-${'n'.repeat(40)}`);
+    await Promise.all(names.map((name) => store.append(name, 0, [{ type: 'note.taken', version: 1, atMs: 1, data: {} }])));
+    await store.close();
+    const bytes = readFileSync(join(folder, 'many.db'));
+    // The first page that holds the name: of the list itself or of its index, either must do.
+    const lost = Math.floor(bytes.indexOf(`run/200-${'n'.repeat(40)}`) / 4096);
+    bytes.fill(0, lost * 4096, (lost + 1) * 4096);
+    writeFileSync(join(folder, 'many.db'), bytes);
+    const reopened = open('many.db');
+    const report = reopened.verify();
+    expect(report.storageProblems).not.toEqual([]);
+    expect(report.streams.length).toBeGreaterThan(300);
+    expect(reopened.heads('run/').length).toBe(report.streams.length);
+    for (const name of [names[0] ?? '', names[399] ?? '']) expect(reopened.read(name)).toHaveLength(1);
+    await reopened.close();
+  });
 });
 
 /** Everything read equals what was written, or is refused; and what is missing or refused is in the report. */

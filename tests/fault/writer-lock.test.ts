@@ -59,7 +59,7 @@ describe('the writer lock', () => {
   });
 
   it('goes to exactly one of six processes that start at once, again and again', async () => {
-    for (let round = 0; round < 3; round += 1) {
+    for (let round = 0; round < 2; round += 1) {
       const started = await Promise.all([1, 2, 3, 4, 5, 6].map((port) => start(port)));
       const winners = started.filter(({ first }) => 'pid' in (first as object));
       expect(winners).toHaveLength(1);
