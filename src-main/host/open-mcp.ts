@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '#shared/base/clock.ts';
 import { HeddleError } from '#shared/base/errors.ts';
-import type { McpServerConfig } from '#shared/contract/settings.ts';
 import type { McpServers } from '../api/services.ts';
 import { createMcpServers } from '../tools/mcp/mcp-servers.ts';
 import { createFileTrust } from '../tools/mcp/trust.ts';
@@ -18,40 +17,27 @@ export interface OpenMcp {
 
 /** Approvals are kept in `trust.json` of the user's home, so that opening a workspace cannot bring one along. */
 export function openMcp(home: string, settings: SettingsFile, secrets: Secrets, clock: Clock): OpenMcp {
-  const configOf = (id: string): McpServerConfig => {
-    const config = settings.get().mcpServers.find((candidate) => candidate.id === id);
-    if (config === undefined)
-      throw new HeddleError('request.notFound', `There is no MCP server ${JSON.stringify(id)} in the settings.`, {
-        details: { server: id },
-      });
-    return config;
-  };
   const pool = createMcpServers({
     configs: () => settings.get().mcpServers,
     trust: createFileTrust(join(home, 'trust.json')),
-    readSecret: async (name) => secrets.get(name),
+    readSecret: (name) => secrets.get(name),
     clock,
   });
-
-  return {
-    source: pool,
-    servers: {
-      list: async () => pool.status(),
-      save: async (config) => {
-        await settings.save(({ mcpServers }) => ({ mcpServers: [...mcpServers.filter(({ id }) => id !== config.id), config] }));
-      },
-      remove: async (id) => {
-        configOf(id);
-        await pool.stop(id);
-        await settings.save(({ mcpServers }) => ({ mcpServers: mcpServers.filter((config) => config.id !== id) }));
-      },
-      approve: (id, commandHash) => pool.approve(id, commandHash),
-      connect: async (id, signal) => {
-        configOf(id);
-        return await pool.connect(id, signal);
-      },
-      stop: (id) => pool.stop(id),
+  const servers: McpServers = {
+    list: async () => pool.status(),
+    save: async (config) => {
+      await settings.save(({ mcpServers }) => ({ mcpServers: [...mcpServers.filter(({ id }) => id !== config.id), config] }));
     },
-    close: () => pool.close(),
+    remove: async (id) => {
+      if (!settings.get().mcpServers.some((config) => config.id === id)) {
+        throw new HeddleError('request.notFound', `There is no MCP server ${JSON.stringify(id)} in the settings.`, { details: { server: id } });
+      }
+      await pool.stop(id);
+      await settings.save(({ mcpServers }) => ({ mcpServers: mcpServers.filter((config) => config.id !== id) }));
+    },
+    approve: (id, commandHash) => pool.approve(id, commandHash),
+    connect: (id, signal) => pool.connect(id, signal),
+    stop: (id) => pool.stop(id),
   };
+  return { source: pool, servers, close: () => pool.close() };
 }

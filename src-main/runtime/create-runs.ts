@@ -89,13 +89,13 @@ export function createRuns(dependencies: RunsDependencies): Runs {
   }
 
   async function resume(runId: string): Promise<void> {
-    const { status } = summaries.require(runId);
     if (loops.has(runId)) return;
-    if (isFinal(status)) throw new HeddleError('run.alreadyFinished', `Run ${runId} has ended (${status}); there is nothing to resume.`);
     const stream = toRunStream(runId);
     if (store.stopReason(stream) !== undefined) store.resume(stream);
+    // Not asked of the summaries: a command that resumes one run has recovered none, and so they know only those that ended.
     const state = loadRunState(store, runId);
     publish(toRunSummary(state));
+    if (isFinal(state.status)) throw new HeddleError('run.alreadyFinished', `Run ${runId} has ended (${state.status}); there is nothing to resume.`);
     drive(state);
   }
 

@@ -193,7 +193,7 @@ export function createWorkflowFiles(root: string, clock: Clock): WorkflowFiles {
 /** Reads a workflow file from anywhere on disk: what the command line runs may lie outside a workspace. `shownPath` is how messages call it. */
 export async function readWorkflow(absolute: string, shownPath: string): Promise<OpenedWorkflow> {
   const text = await readText(absolute, shownPath);
-  return { path: shownPath, revision: toRevision(text), document: parseWorkflowFile(text) };
+  return { path: shownPath, revision: toRevision(text), document: parse(text, shownPath) };
 }
 
 /** A file name that every system takes, made from a workflow's name. */
@@ -216,6 +216,16 @@ async function readText(absolute: string, path: string): Promise<string> {
     return await readFile(absolute, 'utf8');
   } catch (error) {
     throw isMissing(error) ? notFound(path) : toDiskRefusal(error, `read ${path}`);
+  }
+}
+
+/** Refusals of the text name the file. */
+function parse(text: string, path: string): WorkflowDocument {
+  try {
+    return parseWorkflowFile(text);
+  } catch (error) {
+    if (!(error instanceof HeddleError)) throw error;
+    throw new HeddleError(error.code, `${path} cannot be opened. ${error.message}`, { details: { ...error.details, path }, cause: error });
   }
 }
 

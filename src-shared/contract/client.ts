@@ -105,18 +105,19 @@ export function createHeddleClient(options: HeddleClientOptions): HeddleClient {
     });
   }
 
-  async function call(path: readonly string[], input: unknown, callOptions: ClientOptions<Record<never, never>>): Promise<unknown> {
-    const current = await whenOnline(callOptions.signal, 2);
-    const toError = (thrown: unknown) => toClientError(thrown, url, link !== current && !callOptions.signal?.aborted);
-    try {
-      const output = await current.call(path, input, callOptions);
-      return isAsyncIterator(output) ? withClientErrors(output, toError) : output;
-    } catch (error) {
-      throw toError(error);
-    }
-  }
-
-  const api: HeddleApi = createORPCClient({ call });
+  const api = createApi({
+    call: async (path, input, callOptions) => {
+      const current = await whenOnline(callOptions.signal, 2);
+      const isBroken = () => link !== current && !callOptions.signal?.aborted;
+      const toError = (thrown: unknown) => (isBroken() && !(thrown instanceof ORPCError) ? unreachable(url, thrown) : thrown);
+      try {
+        const output = await current.call(path, input, callOptions);
+        return isAsyncIterator(output) ? withErrors(output, toError) : output;
+      } catch (error) {
+        throw toError(error);
+      }
+    },
+  });
   connect();
 
   return {
@@ -150,19 +151,28 @@ export function createHeddleClient(options: HeddleClientOptions): HeddleClient {
   };
 }
 
-/** What a failed call means: the host's refusal as it was thrown there, or a broken connection. */
-function toClientError(thrown: unknown, url: string, isBroken: boolean): unknown {
-  if (thrown instanceof ORPCError) {
-    const refusal = errorInfoSchema.safeParse(thrown.data);
-    return refusal.success ? toHeddleError(refusal.data) : new HeddleError('request.invalid', thrown.message, { cause: thrown });
-  }
-  return isBroken ? unreachable(url, thrown) : thrown;
+/** The procedures over any way of calling them; refusals are thrown as the host threw them. */
+export function createApi(link: ClientLink<Record<never, never>>): HeddleApi {
+  return createORPCClient({
+    call: async (path: readonly string[], input: unknown, options: ClientOptions<Record<never, never>>) => {
+      try {
+        const output = await link.call(path, input, options);
+        return isAsyncIterator(output) ? withErrors(output, toRefusal) : output;
+      } catch (error) {
+        throw toRefusal(error);
+      }
+    },
+  });
 }
 
-async function* withClientErrors(
-  items: AsyncIterator<unknown>,
-  toError: (thrown: unknown) => unknown,
-): AsyncGenerator<unknown, void, void> {
+/** The host's refusal, out of its envelope. */
+function toRefusal(thrown: unknown): unknown {
+  if (!(thrown instanceof ORPCError)) return thrown;
+  const refusal = errorInfoSchema.safeParse(thrown.data);
+  return refusal.success ? toHeddleError(refusal.data) : new HeddleError('request.invalid', thrown.message, { cause: thrown });
+}
+
+async function* withErrors(items: AsyncIterator<unknown>, toError: (thrown: unknown) => unknown): AsyncGenerator<unknown, void, void> {
   try {
     for (let step = await items.next(); step.done !== true; step = await items.next()) yield step.value;
   } catch (error) {

@@ -1,0 +1,59 @@
+import { toRunId } from '#shared/run/events.ts';
+import type { IntegrityReport, StreamVerdict } from '../event-store/event-store.ts';
+import { openStore, toHeddleFolder } from '../host/open-journal.ts';
+import { openWorkspaceFolder } from '../workspace/workspace-folder.ts';
+import { type Command, commonOptions, readCommandConfiguration } from './command.ts';
+import { exitCodes } from './exit-codes.ts';
+
+/** `heddle doctor`: checks every event of the journal against its hash chain, and the database against its own check. Changes nothing. */
+export const doctorCommand: Command = {
+  usage: 'heddle doctor [--workspace DIR] [--json]',
+  summary: 'check the journal of a workspace for damage',
+  help: `Says of every run whether its journal is whole, and of a damaged one from which event on. Works beside a running host.
+Exit code 0 when all is well, 1 when something is damaged.`,
+  positionals: [],
+  options: commonOptions,
+  run: async (args, context) => {
+    const { output } = context;
+    const { root } = openWorkspaceFolder((await readCommandConfiguration(args, context)).workspace);
+    const store = openStore(toHeddleFolder(root), true);
+    try {
+      const report = store.verify();
+      if (args.isSet('json')) for (const line of toJsonLines(report)) output.json(line);
+      else for (const line of toWords(report)) output.line(line);
+      return isHealthy(report) ? exitCodes.succeeded : exitCodes.failed;
+    } finally {
+      await store.close();
+    }
+  },
+};
+
+/** One line per run, then the verdict on the whole. */
+function toJsonLines(report: IntegrityReport): object[] {
+  return [
+    ...report.streams.map((verdict) => ({ type: 'run', runId: toRunId(verdict.stream) ?? null, ...verdict })),
+    { type: 'result', status: isHealthy(report) ? 'healthy' : 'damaged', storageProblems: report.storageProblems },
+  ];
+}
+
+function toWords(report: IntegrityReport): string[] {
+  const damaged = report.streams.filter(({ status }) => status === 'damaged').length;
+  return [
+    ...report.streams.map(toSentence),
+    ...report.storageProblems.map((problem) => `The database says: ${problem}`),
+    isHealthy(report)
+      ? `All is well: ${report.streams.length} runs checked.`
+      : `${damaged} of ${report.streams.length} runs are damaged${report.storageProblems.length === 0 ? '' : ', and the database file itself has problems'}. Undamaged runs open as before; copy .heddle before you try to repair anything.`,
+  ];
+}
+
+function toSentence(verdict: StreamVerdict): string {
+  const name = toRunId(verdict.stream) === undefined ? `stream ${verdict.stream}` : `run ${toRunId(verdict.stream)}`;
+  return verdict.status === 'intact'
+    ? `${name}: whole, ${verdict.events} events`
+    : `${name}: damaged from event ${verdict.fromSeq} on (${verdict.reason}); ${verdict.readableEvents} events can be read`;
+}
+
+function isHealthy({ streams, storageProblems }: IntegrityReport): boolean {
+  return storageProblems.length === 0 && streams.every(({ status }) => status === 'intact');
+}

@@ -1,0 +1,104 @@
+import { assertNever } from '#shared/base/assert-never.ts';
+import type { RunFollowItem } from '#shared/contract/runs.ts';
+import type { RunEvent } from '#shared/run/events.ts';
+import { parseFrame } from '#shared/run/frame.ts';
+import type { RunState } from '#shared/run/state.ts';
+
+/** What of a run's progress is shown on a terminal: whole lines, or text that streams. */
+export type Progress =
+  | { readonly type: 'line'; readonly text: string }
+  | { readonly type: 'stream'; readonly frame: string; readonly text: string }
+  | undefined;
+
+/** The progress that one item means to a person; undefined when it is of no interest. */
+export function toProgress(item: RunFollowItem, state: RunState | null): Progress {
+  if (item.type === 'caughtUp') return undefined;
+  if (item.type === 'delta') return item.delta.type === 'text' ? { type: 'stream', frame: item.frame, text: item.delta.text } : undefined;
+  const text = toLine(item.event as unknown as RunEvent, state);
+  return text === undefined ? undefined : { type: 'line', text };
+}
+
+/** One event in words; undefined for those that only the journal needs. */
+export function toLine(event: RunEvent, state: RunState | null): string | undefined {
+  const nameOf = (id: string): string => state?.workflow.nodes.find((node) => node.id === id)?.name || id;
+  const ofFrame = (frame: string): string => nameOf(parseFrame(frame).node);
+  switch (event.type) {
+    case 'run.started':
+      return `▶ ${event.data.workflow.name} (run ${event.data.runId})`;
+    case 'run.resumed':
+      return '▶ taken up again';
+    case 'run.cancelRequested':
+      return `… stopping: ${event.data.reason}`;
+    case 'run.succeeded':
+      return '✔ succeeded';
+    case 'run.failed':
+      return `✘ failed${event.data.node === null ? '' : ` in ${nameOf(event.data.node)}`}: ${event.data.error.message}`;
+    case 'run.cancelled':
+      return `✘ cancelled: ${event.data.reason}`;
+    case 'node.started':
+      return `  ${nameOf(event.data.node)}${event.data.attempt > 1 ? ` (try ${event.data.attempt})` : ''} …`;
+    case 'node.succeeded':
+      return `  ${nameOf(event.data.node)} ✔`;
+    case 'node.failed':
+      return `  ${nameOf(event.data.node)} ✘ ${event.data.error.message}`;
+    case 'node.skipped':
+      return `  ${nameOf(event.data.node)} skipped (${skipWords[event.data.reason]})`;
+    case 'node.cancelled':
+      return `  ${nameOf(event.data.node)} cancelled`;
+    case 'branch.taken':
+      return `  ${nameOf(event.data.node)} → ${event.data.case}`;
+    case 'toolCall.started':
+      return `    ${ofFrame(event.data.frame)} calls ${event.data.tool} ${shorten(JSON.stringify(event.data.arguments))}`;
+    case 'toolCall.failed':
+      return `    ${ofFrame(event.data.frame)}: the call failed: ${event.data.error.message}`;
+    case 'toolCall.outcomeUnknown':
+      return `    ${ofFrame(event.data.frame)}: nobody knows whether the call happened`;
+    case 'modelCall.failed':
+      return `    ${ofFrame(event.data.frame)}: the model failed: ${event.data.error.message}`;
+    case 'approval.requested':
+      return `  ? ${nameOf(parseFrame(event.data.frame).node)} asks: ${toQuestion(event.data.subject)}`;
+    case 'approval.granted':
+      return `  ? approved by ${event.data.by}`;
+    case 'approval.denied':
+      return `  ? denied by ${event.data.by}: ${event.data.reason}`;
+    case 'approval.resolved':
+      return `  ? resolved by ${event.data.by}`;
+    case 'log.written':
+      return `    ${event.data.level}: ${event.data.text}`;
+    case 'turn.started':
+    case 'turn.completed':
+    case 'modelCall.started':
+    case 'modelCall.completed':
+    case 'toolCall.requested':
+    case 'toolCall.completed':
+      return undefined;
+    default:
+      return assertNever(event);
+  }
+}
+
+const skipWords = {
+  branchNotTaken: 'its branch was not taken',
+  upstreamSkipped: 'what it needs was skipped',
+  disabled: 'it is disabled',
+  failedButSkippable: 'it failed and may be left out',
+} as const;
+
+type Subject = Extract<RunEvent, { type: 'approval.requested' }>['data']['subject'];
+
+function toQuestion(subject: Subject): string {
+  switch (subject.type) {
+    case 'node':
+      return subject.message === '' ? subject.title : subject.message;
+    case 'toolCall':
+      return `may it call ${subject.tool} ${shorten(JSON.stringify(subject.arguments))}?`;
+    case 'outcomeUnknown':
+      return `did ${subject.tool} ${shorten(JSON.stringify(subject.arguments))} happen?`;
+    default:
+      return assertNever(subject);
+  }
+}
+
+function shorten(text: string): string {
+  return text.length <= 120 ? text : `${text.slice(0, 117)}…`;
+}

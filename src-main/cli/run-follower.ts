@@ -1,0 +1,87 @@
+import type { ErrorInfo } from '#shared/base/errors.ts';
+import type { JsonObject } from '#shared/base/json.ts';
+import type { HeddleApi } from '#shared/contract/client.ts';
+import type { RunFollowItem } from '#shared/contract/runs.ts';
+import type { RunEvent } from '#shared/run/events.ts';
+import { isFinal } from '#shared/run/plan-next.ts';
+import { reduceRun } from '#shared/run/reduce-run.ts';
+import type { RunState, RunStatus, UsageTotals } from '#shared/run/state.ts';
+
+/** The last line of `--json`: how the run stands when the command leaves it. */
+export interface RunResult {
+  readonly type: 'result';
+  readonly runId: string;
+  readonly status: RunStatus;
+  readonly outputs: JsonObject;
+  readonly usage: UsageTotals;
+  /** Why it failed, or why it cannot go on. */
+  readonly error?: ErrorInfo;
+}
+
+/** Sees each item with the state of the run after it. */
+export type RunWatcher = (item: RunFollowItem, state: RunState | null) => void;
+
+/**
+ * Follows a run until it has ended, nothing in it can go on before a person answers, or a fault has stopped it.
+ * Rejects when the connection breaks or `signal` aborts; the run itself goes on.
+ */
+export async function followToRest(api: HeddleApi, runId: string, watch: RunWatcher, signal: AbortSignal): Promise<RunResult> {
+  const resting = new AbortController();
+  const both = AbortSignal.any([signal, resting.signal]);
+  let state: RunState | null = null;
+  let isCaughtUp = false;
+  let fault: ErrorInfo | null = null;
+
+  /** A state can look like waiting between two events of one batch: the host's own line decides, when it speaks of the same event. */
+  const lookWhetherItRests = async (): Promise<void> => {
+    const summary = await api.run.get({ runId }, { signal: both });
+    const isSame = summary.lastSeq === state?.lastSeq;
+    if (isSame && summary.status === 'waiting') resting.abort();
+    if (summary.error !== null && !isFinal(summary.status)) {
+      fault = summary.error;
+      resting.abort();
+    }
+  };
+  const watchingFaults = watchFaults(api, runId, both, lookWhetherItRests);
+
+  try {
+    for await (const item of await api.run.follow({ runId, afterSeq: 0 }, { signal: both })) {
+      if (item.type === 'event') state = reduceRun(state, item.event as unknown as RunEvent);
+      if (item.type === 'caughtUp') isCaughtUp = true;
+      watch(item, state);
+      if (isCaughtUp && state?.status === 'waiting') await lookWhetherItRests();
+      if (resting.signal.aborted) break;
+    }
+  } catch (error) {
+    if (!resting.signal.aborted || signal.aborted) throw error;
+  } finally {
+    resting.abort();
+    await watchingFaults;
+  }
+  signal.throwIfAborted();
+  if (state === null) throw new Error(`Run ${runId} has no events`);
+  return toResult(state, fault);
+}
+
+/** The journal says nothing when the disk is full: the summary does. */
+async function watchFaults(api: HeddleApi, runId: string, signal: AbortSignal, look: () => Promise<void>): Promise<void> {
+  try {
+    for await (const summary of await api.run.watch(undefined, { signal })) {
+      if (summary.runId === runId && (summary.status === 'waiting' || summary.error !== null)) await look();
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+function toResult({ runId, status, outputs, usage, error }: RunState, fault: ErrorInfo | null): RunResult {
+  const cause = error ?? fault;
+  return {
+    type: 'result',
+    runId,
+    status: fault === null ? status : 'failed',
+    outputs: outputs ?? {},
+    usage,
+    ...(cause === null ? {} : { error: cause }),
+  };
+}
