@@ -1,0 +1,8 @@
+import { layoutWithDagre } from './dagre-layout.ts';
+import { type LayoutGraph, largestForDagre } from './graph-layout.ts';
+import { layoutInLayers } from './layered-layout.ts';
+
+/** Lays out one graph per message, away from the thread that draws. */
+self.onmessage = ({ data }: MessageEvent<LayoutGraph>) => {
+  self.postMessage(data.boxes.length <= largestForDagre ? layoutWithDagre(data) : layoutInLayers(data));
+};

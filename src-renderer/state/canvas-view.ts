@@ -1,0 +1,35 @@
+import { create } from 'zustand';
+
+/** A wish that the canvas or the inspector fulfils once; a new object is a new wish. */
+interface FocusWish {
+  readonly path: string;
+  readonly node: string;
+  /** The config key of the field to go to; null for the first one. */
+  readonly field: string | null;
+}
+
+interface CanvasViewStore {
+  /** The node that the canvas of this workflow is to bring into view. */
+  readonly reveal: { readonly path: string; readonly node: string } | null;
+  readonly focusField: FocusWish | null;
+  /** Nodes that another panel points at, by path of the workflow. */
+  readonly highlighted: { readonly path: string; readonly nodes: ReadonlySet<string> } | null;
+}
+
+/** What other panels ask of the canvas and the inspector. */
+export const useCanvasView = create<CanvasViewStore>()(() => ({ reveal: null, focusField: null, highlighted: null }));
+
+/** Brings a node into view; whoever selects it does so apart. */
+export function revealNode(path: string, node: string): void {
+  useCanvasView.setState({ reveal: { path, node } });
+}
+
+/** Puts the cursor into a field of a node's inspector. */
+export function focusField(path: string, node: string, field: string | null): void {
+  useCanvasView.setState({ focusField: { path, node, field } });
+}
+
+/** Points at nodes on the canvas; an empty list points at none. */
+export function highlightNodes(path: string, nodes: readonly string[]): void {
+  useCanvasView.setState({ highlighted: nodes.length === 0 ? null : { path, nodes: new Set(nodes) } });
+}

@@ -1,0 +1,84 @@
+import { create } from 'zustand';
+import type { WorkflowDocument } from '#shared/workflow/document.ts';
+import { planWorkflow } from '#shared/workflow/plan.ts';
+import type { Problem, WorkflowPlan } from '#shared/workflow/problem.ts';
+import { validateWorkflow } from '#shared/workflow/validation.ts';
+import { toWorkflowCatalogue, useCatalogue } from './catalogue.ts';
+import { getApi, useConnection } from './connection.ts';
+import { useDocuments } from './documents.ts';
+import { setProblemCount } from './problem-counts.ts';
+
+/** What follows from a document: its problems and its plan. Computed a moment after the last edit, not on every key. */
+export interface Insights {
+  readonly document: WorkflowDocument;
+  readonly problems: readonly Problem[];
+  readonly problemsByNode: ReadonlyMap<string, readonly Problem[]>;
+  /** By recorded durations once the host has answered, by estimates until then. */
+  readonly plan: WorkflowPlan;
+}
+
+interface InsightsStore {
+  readonly byPath: Readonly<Record<string, Insights>>;
+}
+
+export const useInsights = create<InsightsStore>()(() => ({ byPath: {} }));
+
+/** The problems of each node that has any. */
+export function groupByNode(problems: readonly Problem[]): ReadonlyMap<string, readonly Problem[]> {
+  const groups = new Map<string, Problem[]>();
+  for (const problem of problems) {
+    if (problem.node === null) continue;
+    const group = groups.get(problem.node);
+    if (group === undefined) groups.set(problem.node, [problem]);
+    else group.push(problem);
+  }
+  return groups;
+}
+
+const delayMs = 120;
+const timers = new Map<string, ReturnType<typeof setTimeout>>();
+
+function schedule(path: string, afterMs: number): void {
+  clearTimeout(timers.get(path));
+  timers.set(
+    path,
+    setTimeout(() => {
+      timers.delete(path);
+      compute(path);
+    }, afterMs),
+  );
+}
+
+function compute(path: string): void {
+  const document = useDocuments.getState().byPath[path]?.document;
+  if (document === undefined) return;
+  const problems = validateWorkflow(document, toWorkflowCatalogue(useCatalogue.getState()));
+  const insights: Insights = { document, problems, problemsByNode: groupByNode(problems), plan: planWorkflow(document) };
+  useInsights.setState((store) => ({ byPath: { ...store.byPath, [path]: insights } }));
+  setProblemCount(path, problems.length);
+  if (useConnection.getState().connection.status === 'online') void askForRecordedPlan(path, document);
+}
+
+/** The host knows how long nodes took in earlier runs; its plan is taken while the document is still the same. */
+async function askForRecordedPlan(path: string, document: WorkflowDocument): Promise<void> {
+  try {
+    const plan = await getApi().workflow.plan({ document, path });
+    useInsights.setState((store) => {
+      const now = store.byPath[path];
+      return now?.document === document ? { byPath: { ...store.byPath, [path]: { ...now, plan } } } : store;
+    });
+  } catch {
+    // The estimates stand until the next edit or connection.
+  }
+}
+
+useDocuments.subscribe((now, before) => {
+  for (const [path, open] of Object.entries(now.byPath)) {
+    const known = before.byPath[path];
+    if (known?.document !== open.document) schedule(path, known === undefined ? 0 : delayMs);
+  }
+});
+
+useCatalogue.subscribe(() => {
+  for (const path of Object.keys(useDocuments.getState().byPath)) schedule(path, delayMs);
+});
