@@ -1,15 +1,17 @@
-import type { StoredEvent } from '../../src-main/event-store/chain.ts';
-import type { NewEvent } from '../../src-shared/events/envelope.ts';
-import { type BenchLine, contest, finishedRows, summarise, typicalEvent, warmUpPairs } from './append-contest.ts';
+import type { StoredEvent } from '#main/event-store/chain.ts';
+import type { NewEvent } from '#shared/events/envelope.ts';
+import { contest, finishedRows, summarise, typicalEvent, warmUpPairs } from './append-contest.ts';
+import type { Bench } from './bench.ts';
 
 const writers = 64;
 const appendsPerWriter = 25;
 const rounds = 20;
 
 /** 64 writers, each waiting for its own acknowledgement before the next event, against transactions of 64 bare inserts of the same rows. */
-export const bench = {
+export const bench: Bench = {
   name: 'append-64',
-  async run(report: (line: BenchLine) => void): Promise<void> {
+  about: '64 writers, each waiting for its own fsynced event',
+  async run(report) {
     const eventsOfRound: NewEvent[][][] = [];
     const rowsOfRound: StoredEvent[][][] = [];
     for (let round = 0; round < rounds + warmUpPairs; round += 1) {

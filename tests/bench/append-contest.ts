@@ -1,25 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { chainEvent, firstLink, type StoredEvent } from '../../src-main/event-store/chain.ts';
-import type { EventStore } from '../../src-main/event-store/event-store.ts';
-import { eventKeysPerStream, migrate } from '../../src-main/event-store/migrations.ts';
-import { createSqliteEventStore } from '../../src-main/event-store/sqlite-event-store.ts';
-import type { JsonObject } from '../../src-shared/base/json.ts';
-import type { NewEvent } from '../../src-shared/events/envelope.ts';
+import { chainEvent, firstLink, type StoredEvent } from '#main/event-store/chain.ts';
+import type { EventStore } from '#main/event-store/event-store.ts';
+import { eventKeysPerStream, migrate } from '#main/event-store/migrations.ts';
+import { createSqliteEventStore } from '#main/event-store/sqlite-event-store.ts';
+import type { JsonObject } from '#shared/base/json.ts';
+import type { NewEvent } from '#shared/events/envelope.ts';
 
-/** The result of one comparison, in the form that `npm run bench` prints. */
-export interface BenchLine {
-  readonly bench: string;
-  readonly metric: string;
-  readonly ours: number;
-  readonly peer: number;
-  readonly peerName: string;
-  readonly ratio: number;
-  readonly goal: string;
-  readonly holds: boolean;
-}
-
+/** Pairs that are run and not counted: code gets compiled, files get their size. */
 export const warmUpPairs = 10;
 
 /** Both sides of one alternating pair, in milliseconds. */

@@ -1,12 +1,14 @@
-import { type BenchLine, contest, finishedRows, summarise, typicalEvent, warmUpPairs } from './append-contest.ts';
+import { contest, finishedRows, summarise, typicalEvent, warmUpPairs } from './append-contest.ts';
+import type { Bench } from './bench.ts';
 
 const appendsPerRound = 50;
 const rounds = 100;
 
 /** One writer, one event at a time, each acknowledged from disk: chain, head and promise against the bare insert of the same row. */
-export const bench = {
+export const bench: Bench = {
   name: 'append',
-  async run(report: (line: BenchLine) => void): Promise<void> {
+  about: 'one event at a time, each fsynced before the next',
+  async run(report) {
     const events = Array.from({ length: (rounds + warmUpPairs) * appendsPerRound }, (_, index) => typicalEvent(index));
     const rows = finishedRows('run/bench', 0, undefined, events);
     const ofRound = <Item>(items: readonly Item[], round: number): Item[] =>
