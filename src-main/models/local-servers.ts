@@ -1,6 +1,5 @@
 import type { Clock } from '#shared/base/clock.ts';
 import type { ProviderConfig } from '#shared/contract/providers.ts';
-import { createOpenAiProvider } from './openai/openai-provider.ts';
 
 /** Model servers that people run on their own machine, where they listen unless told otherwise. They want no key. */
 export const localServers: readonly ProviderConfig[] = [
@@ -17,6 +16,7 @@ export interface FoundServer {
 
 /** Asks each server for its models and returns those that answer within two seconds. Runs only when a person asks for it. */
 export async function probeServers(servers: readonly ProviderConfig[], clock: Clock, signal: AbortSignal): Promise<FoundServer[]> {
+  const { createOpenAiProvider } = await import('./openai/openai-provider.ts');
   const found = await Promise.all(
     servers.map(async (config): Promise<FoundServer[]> => {
       const provider = createOpenAiProvider({

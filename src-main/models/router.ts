@@ -4,13 +4,10 @@ import { HeddleError } from '#shared/base/errors.ts';
 import { toCanonicalJson } from '#shared/base/json.ts';
 import type { ProviderConfig } from '#shared/contract/providers.ts';
 import type { Secrets } from '../workspace/secrets.ts';
-import { createAnthropicProvider } from './anthropic/anthropic-provider.ts';
 import { type FoundServer, localServers, probeServers } from './local-servers.ts';
 import type { ModelProvider, Models, ProviderTest } from './model.ts';
-import { createOpenAiProvider } from './openai/openai-provider.ts';
 import { type PriceTable, toCostUsd } from './price-table.ts';
 import type { ProviderOptions } from './provider-options.ts';
-import { createScriptedProvider } from './scripted/scripted-provider.ts';
 import { type CallLimits, defaultCallLimits } from './wire/call-limits.ts';
 
 export interface ModelsOptions {
@@ -47,7 +44,7 @@ export interface ModelRouter extends Models {
 /** Models by the `provider/model` names that workflows use. The scripted provider is there without being configured. */
 export function createModels(options: ModelsOptions): ModelRouter {
   const { secrets, clock } = options;
-  const live = new Map<string, { readonly version: string; readonly provider: ModelProvider }>();
+  const live = new Map<string, { readonly version: string; readonly provider: Promise<ModelProvider> }>();
 
   const allConfigs = () => {
     const configured = options.providers();
@@ -64,7 +61,7 @@ export function createModels(options: ModelsOptions): ModelRouter {
     );
   };
   /** Kept while its configuration stays: the scripted provider counts its failures. */
-  const findProvider = (id: string): ModelProvider => {
+  const findProvider = async (id: string): Promise<ModelProvider> => {
     const config = findConfig(id);
     const version = toCanonicalJson(config as never);
     const known = live.get(id);
@@ -73,14 +70,19 @@ export function createModels(options: ModelsOptions): ModelRouter {
     live.set(id, { version, provider });
     return provider;
   };
-  const createProvider = (config: ProviderConfig): ModelProvider => {
+  /** A provider's library is loaded with its first use: together they take half a second, which a scripted run need not pay. */
+  const createProvider = async (config: ProviderConfig): Promise<ModelProvider> => {
     switch (config.kind) {
       case 'openai':
-        return createOpenAiProvider(toProviderOptions(config));
+        return (await import('./openai/openai-provider.ts')).createOpenAiProvider(toProviderOptions(config));
       case 'anthropic':
-        return createAnthropicProvider(toProviderOptions(config));
+        return (await import('./anthropic/anthropic-provider.ts')).createAnthropicProvider(toProviderOptions(config));
       case 'scripted':
-        return createScriptedProvider({ id: config.id, folders: options.scriptedFolders, clock });
+        return (await import('./scripted/scripted-provider.ts')).createScriptedProvider({
+          id: config.id,
+          folders: options.scriptedFolders,
+          clock,
+        });
       default:
         return assertNever(config.kind);
     }
@@ -109,7 +111,7 @@ export function createModels(options: ModelsOptions): ModelRouter {
   return {
     call: async (request, callOptions) => {
       const { providerId, model } = splitModelName(request.model);
-      const answer = await findProvider(providerId).call({ ...request, model }, callOptions);
+      const answer = await (await findProvider(providerId)).call({ ...request, model }, callOptions);
       const table = Object.assign({}, ...options.prices()) as PriceTable;
       return { ...answer, costUsd: toCostUsd(table, request.model, answer.usage) };
     },
@@ -118,13 +120,13 @@ export function createModels(options: ModelsOptions): ModelRouter {
         allConfigs().map(async (config) => {
           const models =
             config.kind === 'scripted'
-              ? [...(await findProvider(config.id).listModels(new AbortController().signal))]
+              ? [...(await (await findProvider(config.id)).listModels(new AbortController().signal))]
               : (config.models ?? []);
           return { ...config, models, hasKey: await hasKey(config) };
         }),
       ),
-    listModels: async (providerId, signal) => findProvider(providerId).listModels(signal),
-    test: async (providerId, signal) => findProvider(providerId).test(signal),
+    listModels: async (providerId, signal) => (await findProvider(providerId)).listModels(signal),
+    test: async (providerId, signal) => (await findProvider(providerId)).test(signal),
     probeLocal: (signal) => probeServers(options.localServers ?? localServers, clock, signal),
   };
 }

@@ -124,9 +124,9 @@ describe.each(providers)('$name provider', (under) => {
     expect(JSON.stringify(toErrorInfo(thrown)) + thrown.stack).not.toContain(key);
     return thrown;
   };
+  const bytesOf = (answer: PeerAnswer) => Buffer.from(server.toPieces(answer).join(''));
   const argumentsSeen = (index: number) =>
     deltas.flatMap((delta) => (delta.type === 'toolCallArguments' && delta.index === index ? [delta.fragment] : [])).join('');
-  const bytesOf = (answer: PeerAnswer) => Buffer.from(server.toPieces(answer).join(''));
 
   beforeEach(async () => {
     server = await under.start();
@@ -347,11 +347,12 @@ describe.each(providers)('$name provider', (under) => {
       expect((await callToRefusal()).code).toBe('model.malformedAnswer');
     });
 
-    it('reads no more than the beginning of a huge error page', async () => {
-      server.behave({ type: 'raw', status: 500, headers: { 'content-type': 'text/html' }, body: Buffer.alloc(40 * 2 ** 20, 'x') });
+    it('reads no more than the beginning of an error page that never ends', async () => {
+      server.behave({ type: 'endless', status: 500, start: '<html>', again: 'x'.repeat(16 * 1024) });
       const error = await callToRefusal();
       expect(error.code).toBe('model.unavailable');
       expect(error.message.length).toBeLessThan(1_000);
+      await eventually(async () => (await server.openConnections()) === 0);
     });
   });
 

@@ -27,7 +27,7 @@ export type PeerBehaviour =
   /** Sends the first bytes of an answer, then breaks the connection, ends the response as if it were whole, or says nothing more. */
   | { readonly type: 'partial'; readonly body: Uint8Array; readonly bytes: number; readonly ending: 'reset' | 'end' | 'stall' }
   /** Sends `start`, then `again` for ever, as fast as it is read. */
-  | { readonly type: 'endless'; readonly start: string; readonly again: string }
+  | { readonly type: 'endless'; readonly status?: number; readonly start: string; readonly again: string }
   /** Takes the request and closes the connection without a word. */
   | { readonly type: 'hangUp' }
   /** Sends each piece after a real pause: for eyes and journeys, not for unit tests. */
@@ -120,7 +120,7 @@ export async function startPeerServer(format: PeerFormat, models: readonly strin
         }
         return;
       case 'endless':
-        response.writeHead(200, streamHeaders);
+        response.writeHead(behaviour.status ?? 200, streamHeaders);
         response.write(behaviour.start);
         while (!response.destroyed) {
           if (response.write(behaviour.again)) await new Promise((resolve) => setImmediate(resolve));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HeddleError } from '#shared/base/errors.ts';
 import type { SecretStatus } from '#shared/contract/settings.ts';
@@ -219,8 +219,6 @@ async function writeSealed(path: string, sealed: SealedSecrets): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await replaceFile(path, `${JSON.stringify(sealed, null, 2)}\n`, 0o600);
-    // The umask only takes rights away; this makes sure that a group bit never stays.
-    await chmod(path, 0o600);
   } catch (thrown) {
     throw toDiskRefusal(thrown, 'store the key');
   }
