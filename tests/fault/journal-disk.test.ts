@@ -82,6 +82,30 @@ describe('a full disk', () => {
   }
 });
 
+describe('a disk that cannot be written', () => {
+  it.skipIf(!isRoot || process.platform !== 'linux')(
+    'is read all the same, with what a killed writer left in the WAL, and refused for writing',
+    async (context) => {
+      const place = join(folder, 'read-only');
+      mkdirSync(place);
+      if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', place]).status !== 0)
+        return context.skip('mounting is not allowed here');
+      mounted = place;
+      const child = spawnTalking(process.execPath, [program, place, '200']);
+      let atLeast = 0;
+      for (let line = 0; line < 20; line += 1) atLeast = acknowledgedBy(await child.nextLine());
+      await child.kill('SIGKILL');
+      rmSync(join(place, 'journal.db-shm'));
+      execFileSync('mount', ['-o', 'remount,ro', place]);
+      const store = createSqliteEventStore({ path: join(place, 'journal.db'), blobFolder: join(place, 'blobs'), readOnly: true });
+      expect(store.read('run/1').length).toBeGreaterThanOrEqual(atLeast);
+      expect(store.verify().streams).toEqual([{ stream: 'run/1', status: 'intact', events: store.head('run/1').lastSeq }]);
+      await store.close();
+      expect(() => openIn(place, undefined)).toThrow(expect.objectContaining({ code: 'workspace.readOnly' }));
+    },
+  );
+});
+
 describe('a disk error', () => {
   it.skipIf(process.platform === 'win32')('ends the whole writer, until it is opened again: a write that fails', async () => {
     // A limit on the file size makes write(2) fail with EFBIG, which SQLite reports as SQLITE_IOERR_WRITE.

@@ -67,6 +67,7 @@ export const memoryBombs: readonly HostileScript[] = [
   { name: 'classes without end', source: 'const a = []; for (;;) a.push(class { static x = new Array(100) })', ends: outOfMemory },
   { name: 'a template with a million strings', source: "return eval('`' + ('$' + '{1}').repeat(3e6) + '`').length", ends: outOfMemory },
   { name: 'an object of ten million in one literal', source: "return eval('[' + '0,'.repeat(2e7) + ']').length", ends: outOfMemory },
+  { name: 'syntax trees outside the heap', source: "for (;;) eval('if (0) [' + '{},'.repeat(9e5) + ']')", ends: outOfMemory },
   {
     name: 'errors with long stacks kept',
     source:
