@@ -21,7 +21,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'heddle-disk-'));
 });
 afterEach(() => {
-  if (mounted !== undefined) execFileSync('umount', [mounted]);
+  if (mounted !== undefined) execFileSync('umount', ['--lazy', mounted]);
   mounted = undefined;
   rmSync(folder, { recursive: true, force: true });
 });
