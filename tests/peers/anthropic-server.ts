@@ -17,7 +17,7 @@ export function startAnthropicServer(models?: readonly string[]): Promise<PeerSe
 }
 
 /** The server-sent events of an answer: start, a ping, one block for the text and one for each tool call, reason and usage, stop. */
-export function toAnthropicPieces(answer: PeerAnswer): string[] {
+function toAnthropicPieces(answer: PeerAnswer): string[] {
   const toolCalls = answer.toolCalls ?? [];
   const reason = answer.finishReason ?? (toolCalls.length > 0 ? 'tool_use' : 'end_turn');
   const { input, output, cached } = answer.usage ?? { input: 11, output: 7 };

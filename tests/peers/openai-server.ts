@@ -14,7 +14,7 @@ export function startOpenAiServer(models?: readonly string[]): Promise<PeerServe
 }
 
 /** The server-sent events of an answer: role, text, tool calls by index, finish reason, usage, [DONE]. */
-export function toOpenAiPieces(answer: PeerAnswer): string[] {
+function toOpenAiPieces(answer: PeerAnswer): string[] {
   const toolCalls = answer.toolCalls ?? [];
   const reason = answer.finishReason ?? (toolCalls.length > 0 ? 'tool_calls' : 'stop');
   const { input, output, cached } = answer.usage ?? { input: 11, output: 7 };

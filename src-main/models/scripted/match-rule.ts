@@ -22,7 +22,7 @@ export function matchesCondition(condition: ScriptCondition | undefined, view: S
 }
 
 /** Whether a text is as described. */
-export function matchesText(match: TextMatch, text: string): boolean {
+function matchesText(match: TextMatch, text: string): boolean {
   if (typeof match === 'string') return matchesText({ contains: match }, text);
   const fold = (value: string) => (match.caseSensitive === true ? value : value.toLowerCase());
   const folded = fold(text);

@@ -85,7 +85,7 @@ export function toConnectionFailure(thrown: unknown, baseUrl: string, context: F
 }
 
 /** When the other side wants to be asked again, from `retry-after-ms` or `retry-after` (seconds or an HTTP date); at most a day. */
-export function toRetryAfterMs(headers: Headers | undefined, nowMs: number): number | undefined {
+function toRetryAfterMs(headers: Headers | undefined, nowMs: number): number | undefined {
   const milliseconds = Number.parseFloat(headers?.get('retry-after-ms') ?? '');
   if (Number.isFinite(milliseconds) && milliseconds >= 0) return Math.min(milliseconds, dayMs);
   const value = headers?.get('retry-after')?.trim();
