@@ -1,0 +1,13 @@
+/** Commands that words and buttons outside their own feature may name. */
+export const coreCommandIds = [
+  'host.reconnect',
+  'settings.folders',
+  'settings.models',
+  'settings.tools',
+  'view.approvals',
+  'view.explorer',
+  'view.problems',
+  'view.runs',
+  'view.settings',
+  'view.welcome',
+] as const;

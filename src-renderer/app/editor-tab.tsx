@@ -1,0 +1,76 @@
+import type { IDockviewPanelHeaderProps } from 'dockview-react';
+import { FileText, History, Rocket, Settings, UserCheck, Workflow, X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { selectWorkflowName, useLibrary } from '../state/library.ts';
+import { toShortId, useRuns } from '../state/runs.ts';
+import { closeTab, type Tab, tabSchema, toTabId } from '../state/tabs.ts';
+import { StatusDot } from '../ui/status-dot.tsx';
+
+/**
+ * A tab of the editor area. Its close mark is for the pointer only: a button inside a tab cannot be reached in order
+ * (axe `nested-interactive`), so the keyboard closes tabs with the command's key.
+ */
+export function EditorTab({ params }: IDockviewPanelHeaderProps) {
+  const tab = tabSchema.parse(params);
+  const id = toTabId(tab);
+  return (
+    <div
+      className="group flex h-full max-w-60 items-center gap-2 pr-1.5 pl-3 text-12"
+      onAuxClick={(event) => {
+        if (event.button === 1) closeTab(id);
+      }}
+    >
+      <TabLabel tab={tab} />
+      <span
+        aria-hidden
+        title="Close"
+        className="flex size-5 items-center justify-center rounded-sm text-ink-2 opacity-0 group-hover:opacity-100 hover:bg-surface-3 hover:text-ink-1"
+        onPointerDown={(event) => event.stopPropagation()}
+        onClick={(event) => {
+          event.stopPropagation();
+          closeTab(id);
+        }}
+      >
+        <X size={13} />
+      </span>
+    </div>
+  );
+}
+
+function TabLabel({ tab }: { readonly tab: Tab }) {
+  const { icon, title } = useTabWords(tab);
+  return (
+    <>
+      <span className="flex shrink-0 text-ink-2">{icon}</span>
+      <span className="truncate">{title}</span>
+    </>
+  );
+}
+
+function useTabWords(tab: Tab): { readonly icon: ReactNode; readonly title: string } {
+  const workflows = useLibrary((store) => store.workflows);
+  const templates = useLibrary((store) => store.templates);
+  const run = useRuns((store) => (tab.type === 'run' ? store.byId[tab.runId] : undefined));
+  switch (tab.type) {
+    case 'workflow':
+      return { icon: <Workflow size={14} />, title: selectWorkflowName(workflows, tab.path) };
+    case 'run':
+      return {
+        icon: <StatusDot status={run?.status ?? 'pending'} size={13} />,
+        title: `${run?.workflowName ?? 'Run'} #${toShortId(tab.runId)}`,
+      };
+    case 'recorded':
+      return {
+        icon: <History size={14} />,
+        title: `${templates?.find((template) => template.id === tab.templateId)?.name ?? tab.templateId}, recorded`,
+      };
+    case 'file':
+      return { icon: <FileText size={14} />, title: tab.path.split('/').at(-1) ?? tab.path };
+    case 'approvals':
+      return { icon: <UserCheck size={14} />, title: 'Approvals' };
+    case 'settings':
+      return { icon: <Settings size={14} />, title: 'Settings' };
+    case 'welcome':
+      return { icon: <Rocket size={14} />, title: 'Welcome' };
+  }
+}

@@ -1,0 +1,62 @@
+import type { ComponentType } from 'react';
+import type { OpenApproval } from '#shared/contract/runs.ts';
+import type { RunState } from '#shared/run/state.ts';
+
+/** What each panel is given. A feature fills a panel; the frame and other features show it without knowing the feature. */
+export interface PanelProps {
+  /** The canvas of a workflow tab. */
+  readonly 'workflow-editor': { readonly path: string; readonly tabId: string };
+  /** Beside a workflow: the fields of what is selected in the tab (`state/selection.ts`). */
+  readonly inspector: { readonly path: string; readonly tabId: string };
+  readonly problems: { readonly path: string; readonly tabId: string };
+  readonly plan: { readonly path: string; readonly tabId: string };
+  /** The workflow of a run with the state of each node, read-only. */
+  readonly 'run-canvas': {
+    readonly runKey: string;
+    readonly state: RunState;
+    /** Nodes whose model is speaking right now. */
+    readonly streamingNodes: ReadonlySet<string>;
+    readonly selectedNode: string | null;
+    readonly onSelectNode: (node: string | null) => void;
+  };
+  readonly 'run-view': { readonly runKey: string };
+  readonly 'run-frames': { readonly runKey: string };
+  readonly 'run-inspector': { readonly runKey: string };
+  readonly 'run-events': { readonly runKey: string };
+  readonly 'run-output': { readonly runKey: string };
+  readonly 'run-console': { readonly runKey: string };
+  readonly explorer: NoProps;
+  readonly runs: NoProps;
+  readonly approvals: NoProps;
+  readonly 'approvals-inbox': NoProps;
+  readonly 'approval-card': { readonly approval: OpenApproval };
+  readonly file: { readonly path: string };
+  readonly settings: NoProps;
+  readonly welcome: NoProps;
+}
+
+type NoProps = Readonly<Record<never, never>>;
+export type PanelId = keyof PanelProps;
+
+const panels = new Map<PanelId, ComponentType<never>>();
+const overlays: ComponentType[] = [];
+
+/** Gives a panel its component. Called once by each feature, before the window is drawn. */
+export function registerPanel<Id extends PanelId>(id: Id, component: ComponentType<PanelProps[Id]>): void {
+  if (panels.has(id)) throw new Error(`The panel ${id} is there twice`);
+  panels.set(id, component as ComponentType<never>);
+}
+
+/** The component of a panel, or undefined when no feature gives it. */
+export function findPanel<Id extends PanelId>(id: Id): ComponentType<PanelProps[Id]> | undefined {
+  return panels.get(id) as ComponentType<PanelProps[Id]> | undefined;
+}
+
+/** Adds something that floats above the window, such as a dialog that opens by itself. */
+export function registerOverlay(component: ComponentType): void {
+  overlays.push(component);
+}
+
+export function listOverlays(): readonly ComponentType[] {
+  return overlays;
+}

@@ -1,0 +1,24 @@
+import { register as registerApprovals } from './approvals/register.ts';
+import { register as registerExplorer } from './explorer/register.ts';
+import { register as registerFileView } from './file-view/register.ts';
+import { register as registerRunStart } from './run-start/register.ts';
+import { register as registerRunView } from './run-view/register.ts';
+import { register as registerRuns } from './runs/register.ts';
+import { register as registerSettings } from './settings/register.ts';
+import { register as registerWelcome } from './welcome/register.ts';
+
+/** Every feature of the window puts its panels and commands in place. A new feature is a line here. */
+export function registerFeatures(): void {
+  for (const register of [
+    registerExplorer,
+    registerRuns,
+    registerRunView,
+    registerRunStart,
+    registerApprovals,
+    registerFileView,
+    registerSettings,
+    registerWelcome,
+  ]) {
+    register();
+  }
+}

@@ -1,0 +1,98 @@
+import type { AttemptState, CallState, RunState, TurnState } from '#shared/run/state.ts';
+import { ErrorNote } from '../../app/error-note.tsx';
+import { setSelectedFrame } from '../../state/selection.ts';
+import { formatDuration } from '../../ui/format.ts';
+import { JsonView } from '../../ui/json-view.tsx';
+import { KindIcon } from '../../ui/kind-icon.tsx';
+import { StatusDot } from '../../ui/status-dot.tsx';
+import { FactList } from './fact-list.tsx';
+import { isAsking, toCallStatus } from './frame-rows.ts';
+import { toUsageFacts } from './usage-facts.ts';
+
+export interface AttemptDetailsProps {
+  readonly state: RunState;
+  readonly node: string;
+  /** Undefined while the node has not started. */
+  readonly attempt: AttemptState | undefined;
+  /** Narrows the calls to one turn. */
+  readonly turn?: TurnState;
+  readonly runKey: string;
+}
+
+/** One try at a node: what went in, which calls it made, what came out. */
+export function AttemptDetails({ state, node, attempt, turn, runKey }: AttemptDetailsProps) {
+  const document = state.workflow.nodes.find((candidate) => candidate.id === node);
+  const nodeState = state.nodes[node];
+  if (nodeState === undefined) return null;
+  const calls = turn?.calls ?? [...(attempt?.calls ?? []), ...(attempt?.turns.flatMap((candidate) => candidate.calls) ?? [])];
+  const isNewest = nodeState.status !== 'pending' && attempt?.attempt === nodeState.attempts.length;
+  const endedAtMs = turn?.endedAtMs ?? attempt?.endedAtMs ?? null;
+  const startedAtMs = turn?.startedAtMs ?? attempt?.startedAtMs;
+  return (
+    <div className="flex flex-col gap-3 p-3">
+      <div className="flex items-center gap-2">
+        <KindIcon kind={document?.kind ?? ''} />
+        <h2 className="min-w-0 flex-1 truncate text-13 font-semibold">
+          {document?.name || node}
+          {turn !== undefined && <span className="font-normal text-ink-2"> · turn {turn.turn}</span>}
+          {turn === undefined && attempt !== undefined && attempt.attempt > 1 && (
+            <span className="font-normal text-ink-2"> · attempt {attempt.attempt}</span>
+          )}
+        </h2>
+        <StatusDot status={nodeState.status === 'running' && isAsking(state, node) ? 'waiting' : nodeState.status} hasWord />
+      </div>
+      {nodeState.status === 'skipped' && <p className="text-12 text-ink-2">Skipped: {nodeState.reason}.</p>}
+      {attempt === undefined && nodeState.status === 'pending' && (
+        <p className="text-12 text-ink-2">At this moment the run has not reached it.</p>
+      )}
+      {attempt?.error && <ErrorNote error={attempt.error} />}
+      {startedAtMs !== undefined && (
+        <FactList
+          facts={[
+            { label: 'Time', value: formatDuration(endedAtMs === null ? null : endedAtMs - startedAtMs) },
+            ...(turn === undefined && nodeState.status !== 'pending' ? toUsageFacts(nodeState.usage) : []),
+            ...('takenCase' in nodeState && nodeState.takenCase !== undefined ? [{ label: 'Took', value: nodeState.takenCase }] : []),
+          ]}
+        />
+      )}
+      {calls.length > 0 && <CallList calls={calls} runKey={runKey} />}
+      {turn === undefined && attempt !== undefined && (
+        <section className="flex flex-col gap-1">
+          <h3 className="section-label">Inputs</h3>
+          <JsonView value={attempt.inputs} label="inputs of the node" />
+        </section>
+      )}
+      {turn === undefined && isNewest && nodeState.status === 'succeeded' && (
+        <section className="flex flex-col gap-1">
+          <h3 className="section-label">Outputs</h3>
+          <JsonView value={nodeState.outputs} label="outputs of the node" />
+        </section>
+      )}
+    </div>
+  );
+}
+
+function CallList({ calls, runKey }: { readonly calls: readonly CallState[]; readonly runKey: string }) {
+  return (
+    <section>
+      <h3 className="section-label mb-1">Calls</h3>
+      <ul>
+        {calls.map((call) => (
+          <li key={call.frame}>
+            <button
+              type="button"
+              className="flex h-7 w-full items-center gap-2 rounded-md px-1.5 text-left text-12 hover:bg-surface-3"
+              onClick={() => setSelectedFrame(runKey, call.frame)}
+            >
+              <StatusDot status={toCallStatus(call)} size={12} />
+              <span className="min-w-0 flex-1 truncate">{call.type === 'model' ? call.request.model : call.tool}</span>
+              <span className="tabular text-11 text-ink-3">
+                {formatDuration(call.endedAtMs === null || call.startedAtMs === null ? null : call.endedAtMs - call.startedAtMs)}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

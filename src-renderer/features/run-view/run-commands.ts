@@ -1,0 +1,77 @@
+import type { RunSummary } from '#shared/run/state.ts';
+import type { Command } from '../../app/commands.ts';
+import { type FollowedRun, updateFollowedRun, useFollowedRuns, withCursor, withCursorMoved } from '../../state/followed-runs.ts';
+import { cancelRun, resumeRun } from '../../state/run-actions.ts';
+import { isActive, useRuns } from '../../state/runs.ts';
+import { selectActiveTab, toFollowKey, useTabs } from '../../state/tabs.ts';
+
+/** What can be done with the run in front, by key and from the palette. */
+export const runViewCommands: readonly Command[] = [
+  {
+    id: 'run.stop',
+    title: 'Stop this run',
+    group: 'Run',
+    keys: 'Shift+F5',
+    when: () => activeStatus('live'),
+    run: () => cancelRun(activeRunId()),
+  },
+  { id: 'run.resume', title: 'Resume this run', group: 'Run', when: () => activeStatus('stopped'), run: () => resumeRun(activeRunId()) },
+  {
+    id: 'run.nextEvent',
+    title: 'Go to next event',
+    group: 'Run',
+    keys: 'F10',
+    when: () => shownRun() !== undefined,
+    run: () => move((run) => withCursorMoved(run, 1)),
+  },
+  {
+    id: 'run.previousEvent',
+    title: 'Go to previous event',
+    group: 'Run',
+    keys: 'Alt+F10',
+    when: () => shownRun() !== undefined,
+    run: () => move((run) => withCursorMoved(run, -1)),
+  },
+  {
+    id: 'run.firstEvent',
+    title: 'Go to first event',
+    group: 'Run',
+    keys: 'Alt+Home',
+    when: () => shownRun() !== undefined,
+    run: () => move((run) => withCursor(run, 1)),
+  },
+  {
+    id: 'run.lastEvent',
+    title: 'Go to newest event',
+    group: 'Run',
+    keys: 'Alt+End',
+    when: () => shownRun() !== undefined,
+    run: () => move((run) => ({ ...run, cursor: null })),
+  },
+];
+
+function shownRun(): FollowedRun | undefined {
+  const key = toFollowKey(selectActiveTab(useTabs.getState()));
+  return key === null ? undefined : useFollowedRuns.getState().byKey[key];
+}
+
+function move(change: (run: FollowedRun) => FollowedRun): void {
+  const run = shownRun();
+  if (run !== undefined) updateFollowedRun(run.key, change);
+}
+
+function activeRunId(): string {
+  const tab = selectActiveTab(useTabs.getState());
+  return tab?.type === 'run' ? tab.runId : '';
+}
+
+function activeStatus(wanted: 'live' | 'stopped'): boolean {
+  const run = useRuns.getState().byId[activeRunId()];
+  if (run === undefined) return false;
+  return wanted === 'live' ? isActive(run.status) && run.status !== 'cancelling' && run.error === null : isStopped(run);
+}
+
+/** A run that has not ended although an error has stopped it: only then there is something to resume. */
+export function isStopped(run: RunSummary): boolean {
+  return isActive(run.status) && run.error !== null;
+}

@@ -1,0 +1,84 @@
+import { Clock, Coins, RotateCcw, UserCheck, Zap } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { runCommand } from '../../app/commands.ts';
+import { useIsOnline } from '../../state/connection.ts';
+import { toShortId, useRuns } from '../../state/runs.ts';
+import { useSelection } from '../../state/selection.ts';
+import { openTab } from '../../state/tabs.ts';
+import { Button } from '../../ui/button.tsx';
+import { formatCount, formatDuration, formatMoney, formatTokens } from '../../ui/format.ts';
+import { RelativeTime, useNow } from '../../ui/relative-time.tsx';
+import { StatusDot } from '../../ui/status-dot.tsx';
+import { Tooltip } from '../../ui/tooltip.tsx';
+import { isStopped } from './run-commands.ts';
+import type { ShownRun } from './use-shown-run.ts';
+
+/** Which run this is, how it stands, and what it has used so far. */
+export function RunHeader({ shown, runKey }: { readonly shown: ShownRun; readonly runKey: string }) {
+  const { state, isAtHead, run } = shown;
+  const isOnline = useIsOnline();
+  const isLive = isAtHead && runKey.startsWith('run:') && state.endedAtMs === null;
+  const nowMs = useNow(isLive && isOnline ? 500 : null);
+  const summary = useRuns((store) => store.byId[state.runId]);
+  const untilMs = state.endedAtMs ?? (isLive && isOnline ? nowMs : (run.events[shown.seq - 1]?.atMs ?? state.startedAtMs));
+  const tokens = state.usage.inputTokens + state.usage.outputTokens;
+  return (
+    <div className="flex h-9 shrink-0 items-center gap-3 overflow-hidden border-b border-line px-3">
+      <StatusDot status={state.status} hasWord />
+      <span className="tabular truncate text-12 text-ink-2">
+        <span className="text-ink-1">#{toShortId(state.runId)}</span> · <RelativeTime atMs={state.startedAtMs} />
+        {state.modelOverride !== null && ` · all on ${state.modelOverride}`}
+        {state.timesResumed > 0 && ` · resumed ${formatCount(state.timesResumed, 'time')}`}
+      </span>
+      <span className="flex-1" />
+      <Figure label={state.endedAtMs === null ? 'Time so far' : 'Time from start to end'} icon={<Clock size={13} />}>
+        {formatDuration(Math.max(0, untilMs - state.startedAtMs))}
+      </Figure>
+      <Figure
+        label={`${state.usage.inputTokens.toLocaleString()} in (${state.usage.cachedInputTokens.toLocaleString()} from cache), ${state.usage.outputTokens.toLocaleString()} out, in ${formatCount(state.usage.modelCalls, 'model call')}; ${formatCount(state.usage.toolCalls, 'tool call')}`}
+        icon={<Zap size={13} />}
+      >
+        {formatTokens(tokens)} tok
+      </Figure>
+      <Figure
+        label={state.usage.costUsd === null ? 'A model without a price was used, so the cost is not known' : 'Cost by the price table'}
+        icon={<Coins size={13} />}
+      >
+        {formatMoney(state.usage.costUsd)}
+      </Figure>
+      {isAtHead && state.openApprovals > 0 && runKey.startsWith('run:') && (
+        <Button size="small" icon={<UserCheck size={13} className="text-waiting" />} onClick={() => review(runKey)}>
+          Decide
+        </Button>
+      )}
+      {summary !== undefined && isStopped(summary) && (
+        <Button size="small" tone="primary" icon={<RotateCcw size={13} />} disabled={!isOnline} onClick={() => runCommand('run.resume')}>
+          Resume
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** The inspector shows open questions while nothing else is selected; the inbox has them too. */
+function review(runKey: string): void {
+  useSelection.setState((store) => {
+    const { [runKey]: _frame, ...frameByRun } = store.frameByRun;
+    return { frameByRun, nodesByTab: { ...store.nodesByTab, [runKey]: [] } };
+  });
+  openTab({ type: 'approvals' });
+}
+
+function Figure({ label, icon, children }: { readonly label: string; readonly icon: ReactNode; readonly children: ReactNode }) {
+  return (
+    <Tooltip label={label}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the tooltip holds figures that the keyboard must reach too. */}
+      <span tabIndex={0} className="tabular inline-flex shrink-0 items-center gap-1 rounded-sm text-12 text-ink-1">
+        <span aria-hidden className="text-ink-3">
+          {icon}
+        </span>
+        {children}
+      </span>
+    </Tooltip>
+  );
+}

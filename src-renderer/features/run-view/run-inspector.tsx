@@ -1,0 +1,93 @@
+import { useMemo } from 'react';
+import type { RunState } from '#shared/run/state.ts';
+import { ErrorNote } from '../../app/error-note.tsx';
+import { PanelSlot } from '../../app/panel-slot.tsx';
+import { useApprovals } from '../../state/approvals.ts';
+import { selectNodes, useSelection } from '../../state/selection.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { JsonView } from '../../ui/json-view.tsx';
+import { AttemptDetails } from './attempt-details.tsx';
+import { CallDetails } from './call-details.tsx';
+import { FactList } from './fact-list.tsx';
+import { findFrame, findNewestAttempt } from './frame-rows.ts';
+import { toUsageFacts } from './usage-facts.ts';
+import { type ShownRun, useShownRun } from './use-shown-run.ts';
+
+/** What is selected in a run, in full: the run itself, an attempt, a turn or a call. Open questions come first. */
+export function RunInspector({ runKey }: { readonly runKey: string }) {
+  const shown = useShownRun(runKey);
+  const frame = useSelection((store) => store.frameByRun[runKey] ?? null);
+  const node = useSelection((store) => selectNodes(store, runKey)[0] ?? null);
+  if (shown === null) return <EmptyState isCompact title="Nothing to inspect yet" text="The run has no events so far." />;
+  return (
+    <div className="h-full overflow-y-auto" key={frame ?? node ?? 'run'}>
+      {shown.isAtHead && <OpenQuestions state={shown.state} node={node} />}
+      <Selected shown={shown} frame={frame} node={node} />
+    </div>
+  );
+}
+
+function OpenQuestions({ state, node }: { readonly state: RunState; readonly node: string | null }) {
+  const open = useApprovals((store) => store.open);
+  const here = useMemo(
+    () => open.filter((approval) => approval.runId === state.runId && (node === null || approval.node === node)),
+    [open, state.runId, node],
+  );
+  return here.map((approval) => (
+    <div key={approval.approvalId} className="border-b border-line p-3">
+      <PanelSlot id="approval-card" approval={approval} />
+    </div>
+  ));
+}
+
+function Selected({ shown, frame, node }: { readonly shown: ShownRun; readonly frame: string | null; readonly node: string | null }) {
+  const { state, run } = shown;
+  if (frame !== null) {
+    const found = findFrame(state, frame);
+    if (found === undefined) return <EmptyState isCompact title="Not there yet" text="At this moment of the run it had not begun." />;
+    switch (found.type) {
+      case 'call':
+        return <CallDetails call={found.call} state={state} liveText={shown.isAtHead ? run.liveText[frame] : undefined} />;
+      case 'turn':
+        return (
+          <AttemptDetails
+            state={state}
+            node={found.node}
+            attempt={findNewestAttempt(state, found.node)}
+            turn={found.turn}
+            runKey={run.key}
+          />
+        );
+      case 'attempt':
+        return <AttemptDetails state={state} node={found.node} attempt={found.attempt} runKey={run.key} />;
+    }
+  }
+  if (node !== null) return <AttemptDetails state={state} node={node} attempt={findNewestAttempt(state, node)} runKey={run.key} />;
+  return <RunDetails state={state} />;
+}
+
+function RunDetails({ state }: { readonly state: RunState }) {
+  return (
+    <div className="flex flex-col gap-3 p-3">
+      <h2 className="text-13 font-semibold">{state.workflow.name}</h2>
+      {state.error !== null && <ErrorNote error={state.error} />}
+      <FactList
+        facts={[
+          ...toUsageFacts(state.usage),
+          { label: 'Approvals', value: { ask: 'ask a person', all: 'all granted', none: 'all denied' }[state.approvalMode] },
+          { label: 'Run', value: state.runId },
+        ]}
+      />
+      <section className="flex flex-col gap-1">
+        <h3 className="section-label">Inputs</h3>
+        <JsonView value={state.inputs} label="inputs of the run" />
+      </section>
+      {state.outputs !== null && (
+        <section className="flex flex-col gap-1">
+          <h3 className="section-label">Outputs</h3>
+          <JsonView value={state.outputs} label="outputs of the run" />
+        </section>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,178 @@
+import { Cpu, FilePlus, History, LayoutTemplate, Play, Zap } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import type { Template } from '#shared/contract/workflows.ts';
+import { keysOf, runCommand } from '../../app/commands.ts';
+import { notifyError } from '../../app/notify.ts';
+import { useConnection, useIsOnline } from '../../state/connection.ts';
+import { useLibrary } from '../../state/library.ts';
+import { openTemplate, runTemplate } from '../../state/run-actions.ts';
+import { openTab } from '../../state/tabs.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import { formatCount } from '../../ui/format.ts';
+import { CopyButton } from '../../ui/json-view.tsx';
+import { KeyHint } from '../../ui/key-hint.tsx';
+import { Spinner } from '../../ui/spinner.tsx';
+
+/** Welcome: the gallery, and three things worth trying. */
+export function WelcomeView() {
+  const templates = useLibrary((store) => store.templates);
+  const isOnline = useIsOnline();
+  return (
+    <div className="h-full overflow-y-auto">
+      <div className="mx-auto flex max-w-220 flex-col gap-8 px-8 py-10">
+        <header className="flex items-end gap-6">
+          <div className="min-w-0 flex-1">
+            <h1 className="text-20 font-semibold">Draw a workflow, run it, and see exactly what happened</h1>
+            <p className="mt-1 text-13 text-ink-2">
+              Everything stays on this machine. The built-in scripted model needs no key, no account and no network.
+            </p>
+          </div>
+          <Button icon={<FilePlus size={14} />} disabled={!isOnline} onClick={() => runCommand('workflow.new')}>
+            New workflow
+            <KeyHint keys={keysOf('workflow.new') ?? ''} />
+          </Button>
+        </header>
+
+        <section>
+          <h2 className="section-label mb-2">Begin from a template</h2>
+          {templates === null ? (
+            isOnline ? (
+              <Spinner label="Loading the gallery" />
+            ) : (
+              <p className="text-12 text-ink-2">Not connected. The gallery appears when the host is back.</p>
+            )
+          ) : templates.length === 0 ? (
+            <p className="text-12 text-ink-2">This build has no templates. Begin with a new workflow.</p>
+          ) : (
+            <ul className="grid grid-cols-[repeat(auto-fill,minmax(250px,1fr))] gap-3">
+              {templates.map((template) => (
+                <TemplateCard key={template.id} template={template} />
+              ))}
+            </ul>
+          )}
+        </section>
+
+        <section>
+          <h2 className="section-label mb-2">Worth trying</h2>
+          <ul className="grid grid-cols-[repeat(auto-fill,minmax(250px,1fr))] gap-3">
+            <BreakIt />
+            <TryCard
+              icon={<Cpu size={16} className="text-model" />}
+              title="Use your own model"
+              text="A server on this machine, or any provider with an OpenAI or Anthropic interface. The test button shows its exact answer."
+              action={
+                <Button size="small" onClick={() => runCommand('settings.models')}>
+                  Open models
+                </Button>
+              }
+            />
+          </ul>
+        </section>
+      </div>
+    </div>
+  );
+}
+
+function TemplateCard({ template }: { readonly template: Template }) {
+  const isOnline = useIsOnline();
+  const [busy, setBusy] = useState<'run' | 'open' | null>(null);
+  const doing = (which: 'run' | 'open', act: () => Promise<unknown>) => async () => {
+    setBusy(which);
+    await act().catch(notifyError);
+    setBusy(null);
+  };
+  return (
+    <li className="flex flex-col gap-3 rounded-xl border border-line bg-surface-1 p-4 shadow-card">
+      <div className="flex-1">
+        <h3 className="flex items-center gap-2 text-13 font-semibold">
+          <LayoutTemplate size={15} aria-hidden className="text-accent" />
+          {template.name}
+        </h3>
+        <p className="mt-1 text-12 text-ink-2">{template.description}</p>
+      </div>
+      <div className="flex flex-wrap gap-1">
+        <Badge>{formatCount(template.nodeCount, 'node')}</Badge>
+        {template.tags.map((tag) => (
+          <Badge key={tag}>{tag}</Badge>
+        ))}
+      </div>
+      <div className="flex flex-wrap gap-2">
+        <Button
+          size="small"
+          tone="primary"
+          icon={<Play size={12} />}
+          isBusy={busy === 'run'}
+          disabled={!isOnline || busy !== null}
+          onClick={doing('run', () => runTemplate(template.id))}
+        >
+          Run it
+        </Button>
+        <Button
+          size="small"
+          isBusy={busy === 'open'}
+          disabled={!isOnline || busy !== null}
+          onClick={doing('open', () => openTemplate(template.id))}
+        >
+          Open
+        </Button>
+        {template.hasRecordedRun && (
+          <Button
+            size="small"
+            tone="quiet"
+            icon={<History size={12} />}
+            onClick={() => openTab({ type: 'recorded', templateId: template.id })}
+          >
+            See a run
+          </Button>
+        )}
+      </div>
+    </li>
+  );
+}
+
+/** The host can be killed at any moment; this says how, and what will happen. */
+function BreakIt() {
+  const host = useConnection((store) => store.host);
+  const command = host === null ? null : host.platform === 'win32' ? `taskkill /F /PID ${host.pid}` : `kill -9 ${host.pid}`;
+  return (
+    <TryCard
+      icon={<Zap size={16} className="text-waiting" />}
+      title="Break it"
+      text="Start a run, then kill the host in a terminal and start it again. The window reconnects, and the run goes on where its journal ends."
+      action={
+        command === null ? null : (
+          <div className="flex min-w-0 items-center gap-1 rounded-md border border-line bg-canvas pl-2">
+            <code className="min-w-0 flex-1 truncate font-mono text-12">{command}</code>
+            <CopyButton text={command} label="Copy command" />
+          </div>
+        )
+      }
+    />
+  );
+}
+
+function TryCard({
+  icon,
+  title,
+  text,
+  action,
+}: {
+  readonly icon: ReactNode;
+  readonly title: string;
+  readonly text: string;
+  readonly action: ReactNode;
+}) {
+  return (
+    <li className="flex flex-col gap-3 rounded-xl border border-line bg-surface-1 p-4">
+      <div className="flex-1">
+        <h3 className="flex items-center gap-2 text-13 font-semibold">
+          <span aria-hidden>{icon}</span>
+          {title}
+        </h3>
+        <p className="mt-1 text-12 text-ink-2">{text}</p>
+      </div>
+      <div>{action}</div>
+    </li>
+  );
+}

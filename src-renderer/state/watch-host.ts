@@ -1,0 +1,61 @@
+import type { HeddleApi } from '#shared/contract/client.ts';
+import type { Template } from '#shared/contract/workflows.ts';
+import type { RunSummary } from '#shared/run/state.ts';
+import { useApprovals } from './approvals.ts';
+import { useLibrary } from './library.ts';
+import { useRuns, withSummaries } from './runs.ts';
+import { acceptSettings } from './settings.ts';
+
+/** Fills the stores from one connection and keeps them true while it lasts. */
+export function watchHost(api: HeddleApi, signal: AbortSignal): void {
+  void keepWatching(signal, async () => {
+    const batch = createBatch();
+    for await (const summary of await api.run.watch(undefined, { signal })) batch.add(summary);
+  });
+  void keepWatching(signal, async () => {
+    for await (const open of await api.approval.watch(undefined, { signal })) useApprovals.setState({ open, isLoaded: true });
+  });
+  void keepWatching(signal, async () => {
+    for await (const workflows of await api.workflow.watch(undefined, { signal })) useLibrary.setState({ workflows });
+  });
+  void api.run.list({ limit: 1 }).then(
+    (newest: readonly RunSummary[]) => newest.length === 0 && useRuns.setState({ isLoaded: true }),
+    () => undefined,
+  );
+  void api.settings.get().then(acceptSettings, () => undefined);
+  void api.template.list().then(
+    (templates: readonly Template[]) => useLibrary.setState({ templates }),
+    () => undefined,
+  );
+}
+
+const watchAgainMs = 1_000;
+
+/** Watches again after a pause when a stream ends early; a lost connection ends the signal and so the watching. */
+async function keepWatching(signal: AbortSignal, watch: () => Promise<void>): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await watch();
+    } catch {
+      // The connection store says what is wrong with the line; a stream alone is simply taken up again.
+    }
+    if (signal.aborted) return;
+    await new Promise((resolve) => setTimeout(resolve, watchAgainMs));
+  }
+}
+
+/** Hundreds of summaries come at once at the start: one update for all of them. */
+function createBatch() {
+  let waiting: RunSummary[] = [];
+  return {
+    add(summary: RunSummary) {
+      waiting.push(summary);
+      if (waiting.length > 1) return;
+      setTimeout(() => {
+        const summaries = waiting;
+        waiting = [];
+        useRuns.setState((store) => ({ byId: withSummaries(store.byId, summaries), isLoaded: true }));
+      }, 16);
+    },
+  };
+}
