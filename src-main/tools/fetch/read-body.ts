@@ -37,7 +37,7 @@ export async function readBody(response: IncomingMessage, capBytes: number): Pro
 function unpack(response: IncomingMessage): Readable {
   const encoding = (response.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   if (encoding === 'identity' || encoding === '') return response;
-  const createUnpacker = unpackers[encoding];
+  const createUnpacker = unpackers.get(encoding);
   if (createUnpacker === undefined) {
     response.destroy();
     throw new HeddleError('tool.failed', `The answer is packed as ${JSON.stringify(encoding)}, which is not understood.`);
@@ -47,9 +47,9 @@ function unpack(response: IncomingMessage): Readable {
   return response.pipe(unpacker);
 }
 
-const unpackers: Readonly<Record<string, () => Transform>> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-};
+const unpackers: ReadonlyMap<string, () => Transform> = new Map([
+  ['gzip', createGunzip],
+  ['x-gzip', createGunzip],
+  ['deflate', createInflate],
+  ['br', createBrotliDecompress],
+]);

@@ -95,8 +95,15 @@ describe('fetch_url', () => {
     await expect(get('/')).rejects.toMatchObject({ code: 'tool.failed', message: expect.stringContaining('no stated type') });
     answer = (_request, response) => response.writeHead(200, { 'content-encoding': 'zstd, gzip' }).end('x');
     await expect(get('/')).rejects.toMatchObject({ code: 'tool.failed', message: expect.stringContaining('not understood') });
+    answer = (_request, response) => response.writeHead(200, { 'content-encoding': 'constructor' }).end('x');
+    await expect(get('/')).rejects.toMatchObject({ code: 'tool.failed', message: expect.stringContaining('not understood') });
     answer = (_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('half').subarray(0, 12));
     await expect(get('/')).rejects.toMatchObject({ code: 'tool.failed' });
+  });
+
+  it('tells with HEAD what there is without fetching it', async () => {
+    answer = (_request, response) => response.writeHead(200, { 'content-type': 'image/png', 'content-length': 5000 }).end();
+    expect(await get('/', { method: 'HEAD' })).toMatchObject({ value: { status: 200, contentType: 'image/png', body: '' } });
   });
 
   it('reads no more than its cap of an answer that never ends, and hangs up', async () => {

@@ -125,6 +125,8 @@ async function toAnswer(response: IncomingMessage, url: URL, context: ToolRunCon
 const roomForRest = 48 * 1024;
 
 function toBody(bytes: Buffer, contentType: string, isTruncated: boolean): JsonValue {
+  // A HEAD request tells the type of what it does not send.
+  if (bytes.length === 0) return '';
   const media = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
   if (isBinary(media, bytes)) {
     throw new HeddleError(

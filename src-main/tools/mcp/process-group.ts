@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Clock } from '#shared/base/clock.ts';
 
 /** A server may end by itself for this long after SIGTERM; then everything of it is killed. */
-export const terminationGraceMs = 1_500;
+const terminationGraceMs = 1_500;
 
 /** How long the system may take to remove what was killed. */
 const killedMs = 500;
