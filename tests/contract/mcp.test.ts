@@ -55,7 +55,7 @@ const addHostile = (behaviour: string, more: Partial<McpServerConfig> = {}) =>
   add({
     id: 'peer',
     command: node,
-    args: [join(root, 'tests/peers/hostile-mcp-server.ts'), behaviour, token],
+    args: [join(root, 'tests/peers/hostile-mcp-server.main.ts'), behaviour, token],
     ...more,
   });
 const call = async (name: string, args: JsonObject = {}, context = createToolCall()) =>

@@ -1,5 +1,5 @@
 /**
- * An MCP server that misbehaves on order: `node hostile-mcp-server.ts <behaviour> [token]`. It speaks the wire format by hand, because no
+ * An MCP server that misbehaves on order: `node hostile-mcp-server.main.ts <behaviour> [token]`. It speaks the wire format by hand, because no
  * library would let it do these things. The token only makes its processes findable.
  */
 import { spawn } from 'node:child_process';
