@@ -1,18 +1,20 @@
 import { join } from 'node:path';
+import { once } from '#shared/base/once.ts';
 import type { Secrets } from '../workspace/secrets.ts';
-import { once } from './once.ts';
 
 /** The keys of this user; the store is opened with the first question. */
 export function openSecrets(home: string): Secrets {
   const store = once(async () => {
-    const [{ createSecretStore }, { findSecretToolKey }] = await Promise.all([
+    const [{ createSecretStore }, { findSecretToolKey }, { findShellKey }] = await Promise.all([
       import('../workspace/secrets/secret-store.ts'),
       import('../workspace/secrets/secret-tool-key.ts'),
+      import('../workspace/secrets/shell-key.ts'),
     ]);
     return createSecretStore({
       path: join(home, 'secrets.json'),
       environment: process.env,
-      platformKey: await findSecretToolKey(process.env),
+      // The keyring first: the command line reaches it too.
+      platformKey: (await findSecretToolKey(process.env)) ?? findShellKey(process.env, process),
       passphrase: process.env.HEDDLE_PASSPHRASE,
     });
   });

@@ -20,7 +20,9 @@ export async function serve(configuration: Configuration, options: ServeOptions)
   });
   const closeOnce = createClose(host, options.onClosed);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, closeOnce);
-  if (process.channel !== undefined) process.on('disconnect', closeOnce);
+  process.on('disconnect', closeOnce);
+  // Whoever started it may be gone already; false means that there was a channel.
+  if (process.connected === false) closeOnce();
 
   const address = `${url}/?token=${host.token}`;
   if (options.saysJson) options.write(JSON.stringify({ type: 'ready', url: address, port, pid: process.pid, workspace: host.root }));
