@@ -1,6 +1,7 @@
 import { ORPCError } from '@orpc/server';
 import { toKey } from '#main/workspace/name-problems.ts';
 import { type ErrorInfo, HeddleError, toErrorInfo } from '#shared/base/errors.ts';
+import { toBugInfo } from './bug-info.ts';
 
 /** Who hears of a bug: it is written down under an id that the caller is given instead of a stack. */
 export interface BugReporter {
@@ -16,7 +17,7 @@ export function toCallerError(thrown: unknown, procedure: string, reporter: BugR
   }
   const id = reporter.newId();
   reporter.reportBug(id, procedure, thrown);
-  return new ORPCError('INTERNAL_SERVER_ERROR', { status: 500, message: bugWords(id), data: toBugInfo(id) });
+  return new ORPCError('INTERNAL_SERVER_ERROR', { status: 500, message: toBugInfo(id).message, data: toBugInfo(id) });
 }
 
 /** The same error while a stream is being read. */
@@ -31,15 +32,6 @@ export async function* withCallerErrors<Item>(
   } finally {
     await items.return?.();
   }
-}
-
-/** What a caller is told about a bug. */
-export function toBugInfo(id: string): ErrorInfo {
-  return { code: 'internal.bug', message: bugWords(id), details: { id } };
-}
-
-function bugWords(id: string): string {
-  return `Something went wrong inside Heddle. The log of the host has the particulars under ${id}; please report it with them.`;
 }
 
 function refused(info: ErrorInfo): ORPCError<string, unknown> {

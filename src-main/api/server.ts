@@ -1,10 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { OpenAPIHandler } from '@orpc/openapi/node';
 import type { Clock } from '#shared/base/clock.ts';
 import { HeddleError } from '#shared/base/errors.ts';
-import { socketPath } from '#shared/contract/contract.ts';
+import { once } from '#shared/base/once.ts';
+import { socketPath } from '#shared/contract/socket-path.ts';
+import { toBugInfo } from './bug-info.ts';
 import {
   checkHost,
   checkOrigin,
@@ -20,12 +21,14 @@ import {
 import { findUnsafeQuery } from './json-guard.ts';
 import { createTokenBucket, type RateLimit, type TakeToken } from './rate-limit.ts';
 import { readJsonBody } from './read-body.ts';
-import { toBugInfo } from './refusals.ts';
-import { router } from './router.ts';
 import type { HostServices } from './services.ts';
-import { createSocketServer, type SocketLimits } from './socket.ts';
+import { sendSignInPage } from './sign-in-page.ts';
+import type { SocketLimits, SocketServer } from './socket.ts';
 import { cutOffStalledClients } from './stalled-clients.ts';
-import { createStudioPage, type StudioPage, sendSignInPage } from './studio-page.ts';
+import type { StudioPage } from './studio-page.ts';
+
+// Not an import: the ES module view of node:http reads every export, and one of them (WebSocket) loads 20 ms of fetch.
+const { createServer } = process.getBuiltinModule('node:http');
 
 /** Where and how the API is served. */
 export interface ApiServerOptions {
@@ -66,8 +69,17 @@ export async function startApiServer(services: HostServices, options: ApiServerO
   const { token, version, studioFolder, clock } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const isToken = createTokenCheck(token);
-  const rest = new OpenAPIHandler(router);
-  const sockets = createSocketServer(services, clock, limits);
+  // The RPC library, ws and the contract's schemas are a fifth of a start: they are loaded once the port is open.
+  const loadRest = once(async () => {
+    const [{ OpenAPIHandler }, { router }] = await Promise.all([import('@orpc/openapi/node'), import('./router.ts')]);
+    return new OpenAPIHandler(router);
+  });
+  let sockets: SocketServer | undefined;
+  const loadSockets = once(async () => {
+    const { createSocketServer } = await import('./socket.ts');
+    sockets = createSocketServer(services, clock, limits);
+    return sockets;
+  });
   const buckets = new WeakMap<Socket, TakeToken>();
   let studio: StudioPage | undefined;
   let port = options.port;
@@ -77,18 +89,21 @@ export async function startApiServer(services: HostServices, options: ApiServerO
   });
   server.maxConnections = 1_000;
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    try {
-      checkHost(request, port);
-      checkOrigin(request, port);
-      if (toUrl(request).pathname !== socketPath)
-        throw new RequestRefused(404, 'request.notFound', `WebSockets are served at ${socketPath}.`);
-      checkUpgradeToken(request, port, isToken);
-      sockets.upgrade(request, socket, head);
-    } catch (error) {
-      refuseUpgrade(socket, error);
-    }
+    socket.on('error', () => socket.destroy());
+    upgrade(request, socket, head).catch((error: unknown) => refuseUpgrade(socket, error));
   });
   const stopWatching = cutOffStalledClients(server, clock);
+
+  async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    checkHost(request, port);
+    checkOrigin(request, port);
+    if (toUrl(request).pathname !== socketPath)
+      throw new RequestRefused(404, 'request.notFound', `WebSockets are served at ${socketPath}.`);
+    checkUpgradeToken(request, port, isToken);
+    const server = await loadSockets();
+    if (!services.closing.aborted && !socket.destroyed) server.upgrade(request, socket, head);
+    else socket.destroy();
+  }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     setSecurityHeaders(response);
@@ -117,7 +132,7 @@ export async function startApiServer(services: HostServices, options: ApiServerO
       const { createOpenApiDocument } = await import('./openapi-document.ts');
       return sendJson(response, 200, await createOpenApiDocument(version));
     }
-    studio ??= createStudioPage(studioFolder, port);
+    studio ??= (await import('./studio-page.ts')).createStudioPage(studioFolder, port);
     studio(request, response);
   }
 
@@ -126,6 +141,7 @@ export async function startApiServer(services: HostServices, options: ApiServerO
     if (problem !== undefined) throw new RequestRefused(400, 'request.invalid', `The query is refused: ${problem}.`);
     response.setHeader('Cache-Control', 'no-store');
     const body = await readJsonBody(request);
+    const rest = await loadRest();
     const { matched } = await rest.handle(body === undefined ? request : Object.assign(request, { body }), response, {
       context: { services },
     });
@@ -183,12 +199,15 @@ export async function startApiServer(services: HostServices, options: ApiServerO
   }
 
   port = await listen(server, options.port);
+  // The first caller should not wait for them either.
+  const cancelWarmUp = clock.schedule(0, () => void Promise.all([loadSockets(), loadRest()]).catch(() => undefined));
   return {
     port,
     url: `http://127.0.0.1:${port}`,
     close: async () => {
+      cancelWarmUp();
       stopWatching();
-      sockets.close();
+      sockets?.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       // Streams end by `services.closing`; whoever still holds a connection a second later does not read.
@@ -244,7 +263,6 @@ function sendJson(response: ServerResponse, status: number, body: object): void 
 function refuseUpgrade(socket: Duplex, thrown: unknown): void {
   const refusal = thrown instanceof RequestRefused ? thrown : new RequestRefused(500, 'internal.bug', 'The upgrade failed.');
   const body = JSON.stringify(toErrorBody(refusal));
-  socket.once('error', () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${refusal.status} Refused\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );

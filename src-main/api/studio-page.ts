@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import sirv from 'sirv';
+import { sendHtml } from './sign-in-page.ts';
 
 /** Answers a request for the studio's page or one of its files. */
 export type StudioPage = (request: IncomingMessage, response: ServerResponse) => void;
@@ -22,15 +23,6 @@ export function createStudioPage(folder: string, port: number): StudioPage {
     },
   });
   return (request, response) => serve(request, response, () => sendHtml(response, 404, 'Not found'));
-}
-
-/** What a browser without the token is shown. The link is from our own page, so that the browser sends a cookie it already has. */
-export function sendSignInPage(response: ServerResponse): void {
-  sendHtml(
-    response,
-    401,
-    '<h1>Heddle</h1><p>This page needs the link that the host printed when it started: it ends in <code>?token=…</code>.</p><p><a href="/">I opened that link before: try again</a></p>',
-  );
 }
 
 /** Scripts come from our own files or are the inline ones of the page, by hash; styles may be inline because the editor makes them. */
@@ -63,12 +55,3 @@ function readPage(folder: string): string | undefined {
 
 const notBuilt =
   '<h1>Heddle</h1><p>The studio has not been built. Run <code>npm run build</code> and start again; the API and the command line work without it.</p>';
-
-function sendHtml(response: ServerResponse, status: number, body: string): void {
-  response.writeHead(status, {
-    'Content-Type': 'text/html; charset=utf-8',
-    'Content-Security-Policy': "default-src 'none'",
-    'Cache-Control': 'no-store',
-  });
-  response.end(`<!doctype html><html lang="en"><meta charset="utf-8"><title>Heddle</title><body>${body}</body></html>`);
-}

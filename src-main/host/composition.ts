@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { HeddleError, toErrorInfo } from '#shared/base/errors.ts';
+import type { JsonObject } from '#shared/base/json.ts';
 import { planWorkflow } from '#shared/workflow/plan.ts';
 import { validateWorkflow } from '#shared/workflow/validation.ts';
 import type { WorkflowCatalogue } from '#shared/workflow/validation-subject.ts';
@@ -7,7 +8,7 @@ import type { HostServices, Readiness } from '../api/services.ts';
 import { executors } from '../executors/registry.ts';
 import { createCallSlots } from '../runtime/call-slots.ts';
 import { createRuns } from '../runtime/create-runs.ts';
-import { createArgumentChecker } from '../tools/check-arguments.ts';
+import { type ArgumentChecker, createArgumentChecker } from '../tools/check-arguments.ts';
 import type { Configuration } from '../workspace/configuration.ts';
 import { ensureHeddleHome } from '../workspace/heddle-home.ts';
 import { readInstallToken } from '../workspace/install-token.ts';
@@ -58,13 +59,14 @@ export function createHost(configuration: Configuration): Host {
   const mcp = openMcp(home, settings, secrets, clock);
   const tools = openTools({ root, home, settings, sandbox, mcp: mcp.source, clock });
   const { models, providers } = openModels(root, settings, secrets, clock);
+  const checkJson = createLazyChecker();
   const runs =
     readOnlyReason === null
       ? createRuns({
           store,
           world: { clock, models, toolbox: tools.toolbox, slots: createCallSlots(() => settings.get().maxParallelNodes) },
           executors,
-          checkJson: createArgumentChecker() as never,
+          checkJson: (schema, value) => checkJson()(schema, value as JsonObject),
           newRunId: () => newRunId(clock.nowMs()),
           onProblem: (message) => log('warn', message),
         })
@@ -153,5 +155,14 @@ export function createHost(configuration: Configuration): Host {
       await (readOnlyReason === null ? journal.close() : store.close());
       log('info', 'closed', { workspace: root });
     },
+  };
+}
+
+/** Made with the first value that is checked: building the checker takes 7 ms of a start. */
+function createLazyChecker(): () => ArgumentChecker {
+  let checker: ArgumentChecker | undefined;
+  return () => {
+    checker ??= createArgumentChecker();
+    return checker;
   };
 }

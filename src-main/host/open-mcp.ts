@@ -30,7 +30,9 @@ export function openMcp(home: string, settings: SettingsFile, secrets: Secrets, 
     },
     remove: async (id) => {
       if (!settings.get().mcpServers.some((config) => config.id === id)) {
-        throw new HeddleError('request.notFound', `There is no MCP server ${JSON.stringify(id)} in the settings.`, { details: { server: id } });
+        throw new HeddleError('request.notFound', `There is no MCP server ${JSON.stringify(id)} in the settings.`, {
+          details: { server: id },
+        });
       }
       await pool.stop(id);
       await settings.save(({ mcpServers }) => ({ mcpServers: mcpServers.filter((config) => config.id !== id) }));

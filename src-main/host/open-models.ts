@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '#shared/base/clock.ts';
+import { once } from '#shared/base/once.ts';
 import type { Providers } from '../api/services.ts';
 import type { Models } from '../models/model.ts';
 import type { Secrets } from '../workspace/secrets.ts';
 import type { SettingsFile } from '../workspace/settings-file.ts';
 import { installation } from './installation.ts';
-import { once } from './once.ts';
 
 /** The models of this user and workspace. The provider libraries are loaded with the first call: they cost more than the rest of a start. */
 export function openModels(

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { Clock } from '#shared/base/clock.ts';
+import { once } from '#shared/base/once.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { installation } from './installation.ts';
-import { once } from './once.ts';
 
 /** The sandbox, made with the first script. */
 export interface LazySandbox extends Pick<Sandbox, 'run'> {

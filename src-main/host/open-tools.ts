@@ -1,10 +1,10 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '#shared/base/clock.ts';
+import { once } from '#shared/base/once.ts';
 import type { Toolbox, ToolDefinition } from '../tools/tool.ts';
 import type { ToolSource } from '../tools/toolbox.ts';
 import type { SettingsFile } from '../workspace/settings-file.ts';
-import { once } from './once.ts';
 import type { LazySandbox } from './open-sandbox.ts';
 
 /** What the tools work on. */

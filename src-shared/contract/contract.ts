@@ -35,5 +35,4 @@ export const contract = oc
 
 export type Contract = typeof contract;
 
-/** Where the host listens for the studio's WebSocket. */
-export const socketPath = '/socket';
+export { socketPath } from './socket-path.ts';

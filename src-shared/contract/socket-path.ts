@@ -1,0 +1,2 @@
+/** Where the host listens for the studio's WebSocket. */
+export const socketPath = '/socket';
