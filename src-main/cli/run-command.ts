@@ -5,7 +5,7 @@ import type { HeddleApi } from '#shared/contract/client.ts';
 import type { ApprovalMode } from '#shared/run/events.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
 import { listInputFields } from '../runtime/start-check.ts';
-import { readWorkflow } from '../workspace/workflow-files.ts';
+import { readWorkflow, workflowExtension } from '../workspace/workflow-files.ts';
 import { type Command, commonOptions, readCommandConfiguration } from './command.ts';
 import { connect } from './connect.ts';
 import { UsageError } from './exit-codes.ts';
@@ -65,15 +65,18 @@ function toApprovalMode(text: string | undefined): ApprovalMode {
   throw new UsageError(`--approve is all, none or ask, not ${JSON.stringify(text)}.`);
 }
 
+/** A folder may have the name of a template; with the name of a workflow it is a mistake. */
 function findFile(path: string): string | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? realpathSync(path) : undefined;
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats?.isDirectory() === true && path.endsWith(workflowExtension)) throw new UsageError(`${path} is a folder, not a workflow file.`);
+  return stats?.isFile() === true ? realpathSync(path) : undefined;
 }
 
 /** A file outside the workspace is run as the document that it holds. */
 async function fromFile(file: string, root: string, shownPath: string): Promise<Source> {
   const { document } = await readWorkflow(file, shownPath);
   const path = relative(root, file);
-  const isInside = path !== '' && !path.startsWith('..') && !isAbsolute(path) && file.endsWith('.heddle.json');
+  const isInside = path !== '' && !path.startsWith('..') && !isAbsolute(path) && file.endsWith(workflowExtension);
   return { path: isInside ? path.split(sep).join('/') : null, document, exampleInputs: {} };
 }
 

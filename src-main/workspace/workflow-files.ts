@@ -213,9 +213,25 @@ async function readText(absolute: string, path: string): Promise<string> {
     const stats = await stat(absolute);
     if (!stats.isFile()) throw new HeddleError('workflow.notFound', `${path} is a folder, not a workflow file.`, { details: { path } });
     if (stats.size > mostWorkflowBytes) throw tooLarge(path, stats.size);
-    return await readFile(absolute, 'utf8');
+    return decode(await readFile(absolute), path);
   } catch (error) {
     throw isMissing(error) ? notFound(path) : toDiskRefusal(error, `read ${path}`);
+  }
+}
+
+/** Bytes in another encoding would be replaced one by one, and lost with the next save. */
+function decode(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    throw new HeddleError(
+      'workflow.malformed',
+      `${path} cannot be opened. It is not UTF-8 text; save it as UTF-8, or restore an earlier version.`,
+      {
+        details: { path, problem: 'it is not UTF-8 text' },
+        cause: error,
+      },
+    );
   }
 }
 
@@ -234,7 +250,7 @@ async function nameOf(absolute: string, path: string, bytes: number): Promise<Pi
   const fileName = basename(path, workflowExtension);
   try {
     if (bytes > mostWorkflowBytes) throw tooLarge(path, bytes);
-    return { name: parseWorkflowFile(await readFile(absolute, 'utf8')).name, problem: null };
+    return { name: parseWorkflowFile(decode(await readFile(absolute), path)).name, problem: null };
   } catch (error) {
     if (isMissing(error)) return undefined;
     return { name: fileName, problem: error instanceof Error ? error.message : String(error) };
