@@ -6,6 +6,7 @@ import { findElectron } from './lib/electron-binary.mjs';
 import { readFlags } from './lib/flags.mjs';
 import { startHost } from './lib/host.mjs';
 import { ensureInstalled } from './lib/install.mjs';
+import { keepServing } from './lib/keep-serving.mjs';
 import { environmentFor, findNode } from './lib/node24.mjs';
 import { callerFolder, inProject, isInProject, projectRoot, refuse } from './lib/project.mjs';
 import { openInBrowser } from './lib/system-browser.mjs';
@@ -58,11 +59,34 @@ function openWindow(executable) {
 function serveInBrowser(reason) {
   if (!isInProject('dist/main/host.js'))
     refuse('the build has no host (dist/main/host.js). Run `npm run build -- --force` and read its warnings.');
-  const host = startHost(node, [inProject('dist/main/host.js'), ...hostArgs], ({ url }) => {
-    const unopened = flags['no-open'] === true ? '--no-open was given' : openInBrowser(url);
-    console.log(`Heddle is served for the browser, because ${reason}.\n`);
-    console.log(`  ${url}\n`);
-    console.log(`${unopened === undefined ? 'It opens by itself.' : `Open this address yourself (${unopened}).`} Ctrl-C stops it.`);
+  return keepServing((again) => {
+    const args = again === undefined ? hostArgs : [...withoutPort(hostArgs), '--port', again.port];
+    return new Promise((done) => {
+      /** @type {string | undefined} */
+      let port;
+      const host = startHost(node, [inProject('dist/main/host.js'), ...args], ({ url }) => {
+        port = new URL(url).port;
+        if (again === undefined) announce(url, reason);
+        else console.log('The host is back at the same address; what was running goes on.');
+      });
+      void exitOf(host).then((code) => done({ code, port: host.signalCode === 'SIGKILL' || code > 1 ? port : undefined }));
+    });
   });
-  return exitOf(host);
+}
+
+/**
+ * @param {string} url
+ * @param {string} reason
+ */
+function announce(url, reason) {
+  const unopened = flags['no-open'] === true ? '--no-open was given' : openInBrowser(url);
+  console.log(`Heddle is served for the browser, because ${reason}.\n`);
+  console.log(`  ${url}\n`);
+  console.log(`${unopened === undefined ? 'It opens by itself.' : `Open this address yourself (${unopened}).`} Ctrl-C stops it.`);
+}
+
+/** @param {readonly string[]} args */
+function withoutPort(args) {
+  const index = args.indexOf('--port');
+  return index === -1 ? args : args.toSpliced(index, 2);
 }
