@@ -1,7 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import { toDiskRefusal } from './disk-refusals.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** The folder of what belongs to this user and not to a workspace: `HEDDLE_HOME`, else where the platform keeps such things. */
 export function findHeddleHome(env: NodeJS.ProcessEnv, platform: NodeJS.Platform = process.platform): string {
@@ -15,9 +14,5 @@ export function findHeddleHome(env: NodeJS.ProcessEnv, platform: NodeJS.Platform
 
 /** Creates the folder, for this user only. */
 export function ensureHeddleHome(home: string): void {
-  try {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw toDiskRefusal(error, `create ${home}`);
-  }
+  makeFolder(home, { mode: 0o700, advice: 'It is where Heddle keeps settings and keys; name another one with HEDDLE_HOME.' });
 }
