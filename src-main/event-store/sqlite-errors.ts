@@ -13,7 +13,7 @@ export function isDamageError(error: unknown): error is Error {
 export function explainWriteFailure(error: unknown): { reason: string; isFatal: boolean } {
   const code = sqliteCode(error) ?? systemCode(error) ?? 'unknown';
   const words = error instanceof Error ? error.message : String(error);
-  if (isDiskFull(code)) return { reason: `The disk is full (${code}). Free some space, then resume.`, isFatal: false };
+  if (isDiskFull(error)) return { reason: `The disk is full (${code}). Free some space, then resume.`, isFatal: false };
   if (code.startsWith('SQLITE_IOERR') || code === 'EIO') {
     return {
       reason: `The disk reported an error (${code}: ${words}), so nothing written now can be trusted. Check the disk, then open the journal again.`,
@@ -33,8 +33,9 @@ export function isBusy(error: unknown): boolean {
   return sqliteCode(error)?.startsWith('SQLITE_BUSY') === true;
 }
 
-/** Growing the shared index of the WAL is the one I/O error that a full disk causes before anything is written. */
-function isDiskFull(code: string): boolean {
+/** True when there was no room. Growing the shared index of the WAL is the one I/O error that a full disk causes before anything is written. */
+export function isDiskFull(error: unknown): boolean {
+  const code = sqliteCode(error) ?? systemCode(error);
   return code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE' || code === 'ENOSPC' || code === 'EDQUOT';
 }
 

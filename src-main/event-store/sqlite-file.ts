@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { HeddleError } from '#shared/base/errors.ts';
 import { journalMigrations, migrate, schemaVersion } from './migrations.ts';
 import { unreadable } from './refusals.ts';
-import { isBusy, isCannotOpen } from './sqlite-errors.ts';
+import { isBusy, isCannotOpen, isDiskFull } from './sqlite-errors.ts';
 
 /** An open journal database and the way to let go of it. */
 export interface JournalFile {
@@ -35,7 +35,7 @@ export function openForWriting(path: string, maxPageCount: number | undefined): 
 
 /**
  * Opens the journal without the right to change it. A journal that does not exist yet reads as an empty one; one in a folder
- * that takes no new files, where SQLite cannot share a WAL, is read from a copy.
+ * that takes no new files, or on a full disk, where SQLite cannot share a WAL, is read from a copy.
  */
 export function openForReading(path: string): JournalFile {
   if (!existsSync(path)) return emptyJournal();
@@ -43,7 +43,7 @@ export function openForReading(path: string): JournalFile {
     try {
       return openReadOnly(path);
     } catch (error) {
-      if (!isCannotOpen(error)) throw error;
+      if (!isCannotOpen(error) && !isDiskFull(error)) throw error;
       return openCopy(path);
     }
   });
@@ -110,8 +110,16 @@ export function refusingDamage<Opened>(path: string, open: () => Opened): Opened
         cause: error,
       });
     }
-    if (error.code === 'SQLITE_FULL')
-      throw new HeddleError('workspace.full', `There is no room for the journal ${path}.`, { details: { path }, cause: error });
+    if (isDiskFull(error))
+      throw new HeddleError(
+        'workspace.full',
+        `The disk is full: there is no room to open the journal ${path}. Free some space and try again.`,
+        {
+          details: { path },
+          isRetryable: true,
+          cause: error,
+        },
+      );
     throw unreadable(path, error);
   }
 }

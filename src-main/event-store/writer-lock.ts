@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { z } from 'zod';
 import { HeddleError } from '#shared/base/errors.ts';
-import { isBusy } from './sqlite-errors.ts';
+import { isBusy, isDiskFull } from './sqlite-errors.ts';
 
 const lockOwnerSchema = z.object({
   pid: z.int().positive(),
@@ -59,7 +59,7 @@ export function acquireWriterLock(folder: string, owner: LockOwner): WriterLock 
     announce(owner);
   } catch (error) {
     db.close();
-    throw readOnlyFolder(folder, error);
+    throw toRefusal(folder, error);
   }
   return { announce, release };
 }
@@ -88,7 +88,7 @@ function lockFile(folder: string): Database.Database | undefined {
   } catch (error) {
     db?.close();
     if (isBusy(error)) return undefined;
-    throw readOnlyFolder(folder, error);
+    throw toRefusal(folder, error);
   }
 }
 
@@ -102,11 +102,22 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function readOnlyFolder(folder: string, cause: unknown): HeddleError {
+function toRefusal(folder: string, cause: unknown): HeddleError {
+  if (isDiskFull(cause)) {
+    return new HeddleError(
+      'workspace.full',
+      `The disk is full: nothing can be written to ${folder}. Free some space, or open the workspace for reading with --read-only.`,
+      {
+        details: { folder },
+        isRetryable: true,
+        cause,
+      },
+    );
+  }
   const words = cause instanceof Error ? cause.message : String(cause);
   return new HeddleError(
     'workspace.readOnly',
-    `Nothing can be written to ${folder} (${words}). Make it writable, or open the workspace for reading.`,
+    `Nothing can be written to ${folder} (${words}). Make it writable, or open the workspace for reading with --read-only.`,
     {
       details: { folder },
       cause,

@@ -32,11 +32,10 @@ import { systemClock } from './system-clock.ts';
 /** One open workspace with everything behind the API. */
 export interface Host {
   readonly services: HostServices;
-  readonly token: string;
   /** The workspace, links resolved. */
   readonly root: string;
-  /** Serves the API on 127.0.0.1 and tells other processes of this user where. */
-  listen(): Promise<{ readonly url: string; readonly port: number }>;
+  /** Serves the API on 127.0.0.1 to whoever has the token, and tells other processes of this user where. */
+  listen(): Promise<{ readonly url: string; readonly port: number; readonly token: string }>;
   /** Takes up what was running when the last host stopped. */
   recover(): Promise<void>;
   close(): Promise<void>;
@@ -50,7 +49,6 @@ export function createHost(configuration: Configuration): Host {
   ensureHeddleHome(home);
   const log = createLog(home, configuration.logLevel, clock);
   const settings = createSettingsFile(home);
-  const token = configuration.token ?? readInstallToken(home);
   const journal = openJournal(root, { readOnly: configuration.readOnly, isWritable, nowMs: clock.nowMs() });
   const { store, readOnlyReason } = journal;
 
@@ -121,9 +119,9 @@ export function createHost(configuration: Configuration): Host {
 
   return {
     services,
-    token,
     root,
     listen: async () => {
+      const token = configuration.token ?? readInstallToken(home);
       const { startApiServer } = await import('../api/server.ts');
       const listening = await startApiServer(services, {
         port: configuration.port,
@@ -138,7 +136,7 @@ export function createHost(configuration: Configuration): Host {
         log('warn', 'the list of recent workspaces was not saved', { reason: toErrorInfo(error).message }),
       );
       log('info', 'listening', { url: listening.url, workspace: root });
-      return { url: listening.url, port: listening.port };
+      return { url: listening.url, port: listening.port, token };
     },
     recover: async () => {
       const { resumed, refused } = await runs.recover();

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HeddleError } from '#shared/base/errors.ts';
 import { createUpcast } from '#shared/events/upcast.ts';
@@ -7,6 +7,7 @@ import type { EventStore } from '../event-store/event-store.ts';
 import { createSqliteEventStore } from '../event-store/sqlite-event-store.ts';
 import { acquireWriterLock, type LockHeld, type LockOwner, type WriterLock } from '../event-store/writer-lock.ts';
 import { toDiskRefusal } from '../workspace/disk-refusals.ts';
+import { makeFolder } from '../workspace/make-folder.ts';
 
 /** The journal of a workspace and the right to write to it. */
 export interface OpenJournal {
@@ -73,12 +74,12 @@ export function openStore(folder: string, readOnly: boolean): EventStore {
 
 /** Git leaves the whole folder alone. */
 function prepareFolder(folder: string): void {
+  makeFolder(folder);
   try {
-    mkdirSync(folder, { recursive: true });
     const ignore = join(folder, '.gitignore');
     if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
   } catch (error) {
-    throw toDiskRefusal(error, `create ${folder}`);
+    throw toDiskRefusal(error, `write to ${folder}`);
   }
 }
 

@@ -14,7 +14,7 @@ export interface ServeOptions {
 /** Serves a workspace until a signal, or until the process that started it is gone. Rejects when it cannot start. */
 export async function serve(configuration: Configuration, options: ServeOptions): Promise<void> {
   const host = createHost(configuration);
-  const { url, port } = await host.listen().catch(async (error: unknown) => {
+  const { url, port, token } = await host.listen().catch(async (error: unknown) => {
     await host.close();
     throw error;
   });
@@ -24,7 +24,7 @@ export async function serve(configuration: Configuration, options: ServeOptions)
   // Whoever started it may be gone already; false means that there was a channel.
   if (process.connected === false) closeOnce();
 
-  const address = `${url}/?token=${host.token}`;
+  const address = `${url}/?token=${token}`;
   if (options.saysJson) options.write(JSON.stringify({ type: 'ready', url: address, port, pid: process.pid, workspace: host.root }));
   else for (const line of toWords(host, address)) options.write(line);
   await host.recover();

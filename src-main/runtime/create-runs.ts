@@ -95,7 +95,8 @@ export function createRuns(dependencies: RunsDependencies): Runs {
     // Not asked of the summaries: a command that resumes one run has recovered none, and so they know only those that ended.
     const state = loadRunState(store, runId);
     publish(toRunSummary(state));
-    if (isFinal(state.status)) throw new HeddleError('run.alreadyFinished', `Run ${runId} has ended (${state.status}); there is nothing to resume.`);
+    if (isFinal(state.status))
+      throw new HeddleError('run.alreadyFinished', `Run ${runId} has ended (${state.status}); there is nothing to resume.`);
     drive(state);
   }
 

@@ -26,8 +26,8 @@ export interface Summaries {
 export function createSummaries(store: EventStore, onProblem: (message: string) => void): Summaries {
   const byId = new Map<string, RunSummary>();
   for (const projection of store.loadProjections(projectionName)) {
-    const summary = JSON.parse(projection.value) as RunSummary;
-    if (summary.lastSeq === projection.seq) byId.set(projection.key, summary);
+    const summary = readCached(projection.value);
+    if (summary?.lastSeq === projection.seq) byId.set(projection.key, summary);
   }
 
   return {
@@ -81,4 +81,13 @@ export function createSummaries(store: EventStore, onProblem: (message: string) 
       return Object.fromEntries([...sums].map(([id, { totalMs, count }]) => [id, totalMs / count]));
     },
   };
+}
+
+/** A cache that cannot be read is as good as none. */
+function readCached(text: string): RunSummary | undefined {
+  try {
+    return JSON.parse(text) as RunSummary;
+  } catch {
+    return undefined;
+  }
 }

@@ -28,7 +28,7 @@ function makeToken(path: string): string {
   } catch (error) {
     const other = errnoOf(error) === 'EEXIST' ? readToken(path) : undefined;
     if (other !== undefined) return other;
-    if (errnoOf(error) !== 'EEXIST') throw toDiskRefusal(error, `write ${path}`);
+    if (errnoOf(error) !== 'EEXIST') throw toDiskRefusal(error, `write ${path} in HEDDLE_HOME`);
     writeFileSync(path, `${token}\n`, { mode: 0o600 });
     return token;
   }
