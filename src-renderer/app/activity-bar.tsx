@@ -2,7 +2,7 @@ import { Activity, CircleHelp, Files, Settings, UserCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useApprovals } from '../state/approvals.ts';
 import { type SidePanel, toggleSide, useLayout } from '../state/layout.ts';
-import { openTab, selectActiveTab, useTabs } from '../state/tabs.ts';
+import { openTab } from '../state/tabs.ts';
 import { formatCount } from '../ui/format.ts';
 import { Tooltip } from '../ui/tooltip.tsx';
 import { keysOf, runCommand } from './commands.ts';
@@ -10,7 +10,6 @@ import { keysOf, runCommand } from './commands.ts';
 /** The column of places at the left edge. */
 export function ActivityBar() {
   const waiting = useApprovals((store) => store.open.length);
-  const tab = useTabs(selectActiveTab);
   return (
     <nav aria-label="Places" className="flex w-11.5 shrink-0 flex-col items-center gap-1 border-r border-line py-2">
       <Place side="explorer" label="Explorer" keys={keysOf('view.explorer')} icon={<Files size={20} strokeWidth={1.6} />} />
@@ -33,7 +32,6 @@ export function ActivityBar() {
         label="Settings"
         keys={keysOf('view.settings')}
         icon={<Settings size={20} strokeWidth={1.6} />}
-        isCurrent={tab?.type === 'settings'}
         onClick={() => runCommand('view.settings')}
       />
     </nav>

@@ -1,6 +1,6 @@
 import type { IDockviewPanelHeaderProps } from 'dockview-react';
 import { FileText, History, Rocket, Settings, UserCheck, Workflow, X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { selectWorkflowName, useLibrary } from '../state/library.ts';
 import { toShortId, useRuns } from '../state/runs.ts';
 import { closeTab, type Tab, tabSchema, toTabId } from '../state/tabs.ts';
@@ -10,17 +10,21 @@ import { StatusDot } from '../ui/status-dot.tsx';
  * A tab of the editor area. Its close mark is for the pointer only: a button inside a tab cannot be reached in order
  * (axe `nested-interactive`), so the keyboard closes tabs with the command's key.
  */
-export function EditorTab({ params }: IDockviewPanelHeaderProps) {
+export function EditorTab({ params, api }: IDockviewPanelHeaderProps) {
   const tab = tabSchema.parse(params);
   const id = toTabId(tab);
+  const { icon, title } = useTabWords(tab);
+  // The library reads the title aloud as the tab's name.
+  useEffect(() => api.setTitle(title), [api, title]);
   return (
     <div
-      className="group flex h-full max-w-60 items-center gap-2 pr-1.5 pl-3 text-12"
+      className="group flex h-full max-w-50 items-center gap-2 pr-1.5 pl-3 text-12"
       onAuxClick={(event) => {
         if (event.button === 1) closeTab(id);
       }}
     >
-      <TabLabel tab={tab} />
+      <span className="flex shrink-0 text-ink-2">{icon}</span>
+      <span className="truncate">{title}</span>
       <span
         aria-hidden
         title="Close"
@@ -34,16 +38,6 @@ export function EditorTab({ params }: IDockviewPanelHeaderProps) {
         <X size={13} />
       </span>
     </div>
-  );
-}
-
-function TabLabel({ tab }: { readonly tab: Tab }) {
-  const { icon, title } = useTabWords(tab);
-  return (
-    <>
-      <span className="flex shrink-0 text-ink-2">{icon}</span>
-      <span className="truncate">{title}</span>
-    </>
   );
 }
 

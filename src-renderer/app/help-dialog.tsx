@@ -19,11 +19,12 @@ export function HelpDialog() {
       description="Every command is in the palette too, with its key."
       width="wide"
     >
-      <div className="grid grid-cols-2 gap-x-8 gap-y-4 pb-2">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard. */}
+      <div role="region" aria-label="Keys" tabIndex={0} className="columns-2 gap-8 pb-2">
         {groups
           .filter((group) => withKeys.some((command) => command.group === group))
           .map((group) => (
-            <section key={group}>
+            <section key={group} className="mb-4 break-inside-avoid-column">
               <h3 className="section-label mb-1">{group}</h3>
               <dl>
                 {withKeys

@@ -11,7 +11,7 @@ export function InspectorPanel({ width }: { readonly width: number }) {
   const isShown = runKey !== null || (tab?.type === 'workflow' && findPanel('inspector') !== undefined);
   if (!isShown) return null;
   return (
-    <>
+    <aside aria-label="Inspector" className="flex min-h-0 shrink-0">
       <Splitter
         label="Width of the inspector"
         orientation="vertical"
@@ -22,10 +22,10 @@ export function InspectorPanel({ width }: { readonly width: number }) {
         onResize={(next) => useLayout.setState({ inspectorWidth: next })}
         onReset={() => useLayout.setState({ inspectorWidth: 308 })}
       />
-      <aside aria-label="Inspector" style={{ width }} className="min-h-0 shrink-0 overflow-hidden">
+      <div style={{ width }} className="min-h-0 overflow-hidden">
         {runKey !== null && <PanelSlot key={runKey} id="run-inspector" runKey={runKey} />}
         {tab?.type === 'workflow' && <PanelSlot key={tab.path} id="inspector" path={tab.path} tabId={toTabId(tab)} />}
-      </aside>
-    </>
+      </div>
+    </aside>
   );
 }

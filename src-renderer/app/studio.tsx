@@ -60,8 +60,8 @@ function Side() {
   const { isSideOpen, sideWidth } = useLayout();
   if (!isSideOpen) return null;
   return (
-    <>
-      <div style={{ width: sideWidth }} className="min-h-0 shrink-0">
+    <aside aria-label="Side panel" className="flex min-h-0 shrink-0">
+      <div style={{ width: sideWidth }} className="min-h-0">
         <SidePanel />
       </div>
       <Splitter
@@ -74,7 +74,7 @@ function Side() {
         onResize={(width) => useLayout.setState({ sideWidth: width })}
         onReset={() => useLayout.setState({ sideWidth: 236 })}
       />
-    </>
+    </aside>
   );
 }
 

@@ -17,7 +17,7 @@ export function TitleBar() {
     <header className="grid h-9.5 shrink-0 grid-cols-[1fr_minmax(160px,420px)_1fr] items-center gap-3 border-b border-line px-3">
       <div className="flex min-w-0 items-center gap-2">
         <span aria-hidden className="size-4 shrink-0 rounded-sm bg-linear-to-br from-accent to-agent" />
-        <span className="text-13 font-semibold">Heddle</span>
+        <h1 className="text-13 font-semibold">Heddle</h1>
         {host !== null && (
           <span className="truncate text-13 text-ink-2" title={host.workspace}>
             {host.workspaceName}
@@ -69,7 +69,7 @@ function RunButtons() {
   }
   return (
     <Button tone="primary" icon={<Play size={13} />} disabled={!isOnline || !canRun('run.start')} onClick={() => runCommand('run.start')}>
-      {tab?.type === 'run' || tab?.type === 'recorded' ? 'Run again' : 'Run'}
+      {tab?.type === 'run' ? 'Run again' : 'Run'}
       <kbd className="rounded-sm border border-current/40 px-1 font-sans text-11 font-normal">{keysOf('run.start')}</kbd>
     </Button>
   );

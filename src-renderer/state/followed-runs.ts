@@ -2,7 +2,9 @@ import { create } from 'zustand';
 import type { ErrorInfo } from '#shared/base/errors.ts';
 import type { RunFollowItem } from '#shared/contract/runs.ts';
 import type { RunEvent } from '#shared/run/events.ts';
+import { parseFrame } from '#shared/run/frame.ts';
 import type { ModelDelta } from '#shared/run/message.ts';
+import { callsOf } from '#shared/run/reduce-calls.ts';
 import type { RunState } from '#shared/run/state.ts';
 import { createRunHistory, type RunHistory } from './run-history.ts';
 
@@ -44,7 +46,7 @@ export function withItems(run: FollowedRun, items: readonly RunFollowItem[]): Fo
         if (event.seq <= lastSeq) break;
         lastSeq = event.seq;
         news.push(event);
-        liveText = withoutFinishedText(liveText, event);
+        if (event.type === 'modelCall.started') liveText = withoutFrame(liveText, event.data.frame);
         break;
       }
       case 'delta':
@@ -56,12 +58,13 @@ export function withItems(run: FollowedRun, items: readonly RunFollowItem[]): Fo
     }
   }
   if (news.length > 0) run.history.append(news);
+  const head = run.history.head;
   return {
     ...run,
     phase,
     error: null,
-    liveText,
-    head: run.history.head,
+    liveText: withoutFinished(liveText, head),
+    head,
     events: news.length === 0 ? run.events : [...run.events, ...news],
   };
 }
@@ -108,9 +111,22 @@ function withDelta(liveText: FollowedRun['liveText'], frame: string, delta: Mode
   }
 }
 
-function withoutFinishedText(liveText: FollowedRun['liveText'], event: RunEvent): FollowedRun['liveText'] {
-  if (event.type !== 'modelCall.completed' && event.type !== 'modelCall.failed' && event.type !== 'modelCall.started') return liveText;
-  if (!(event.data.frame in liveText)) return liveText;
-  const { [event.data.frame]: _finished, ...rest } = liveText;
+/** Deltas may come later than the fact that ends their call: a call that has its answer speaks no more. */
+function withoutFinished(liveText: FollowedRun['liveText'], head: RunState | null): FollowedRun['liveText'] {
+  const finished = Object.keys(liveText).filter((frame) => isFinished(head, frame));
+  return finished.reduce(withoutFrame, liveText);
+}
+
+function withoutFrame(liveText: FollowedRun['liveText'], frame: string): FollowedRun['liveText'] {
+  if (!(frame in liveText)) return liveText;
+  const { [frame]: _gone, ...rest } = liveText;
   return rest;
+}
+
+function isFinished(head: RunState | null, frame: string): boolean {
+  const { node: id, attempt: number } = parseFrame(frame);
+  const node = head?.nodes[id];
+  const attempt = node === undefined || node.status === 'pending' ? undefined : node.attempts[number - 1];
+  const call = attempt === undefined ? undefined : callsOf(attempt).find((candidate) => candidate.frame === frame);
+  return call?.type === 'model' && call.outcome.type !== 'pending';
 }

@@ -1,7 +1,6 @@
 import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
-import { IconButton } from './icon-button.tsx';
 
 export interface DialogProps {
   readonly isOpen: boolean;
@@ -24,6 +23,7 @@ export function Dialog({ isOpen, onClose, title, description, width = 'normal', 
         <Radix.Overlay className="fixed inset-0 z-40 bg-scrim" />
         <Radix.Content
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
+          onOpenAutoFocus={focusFirstField}
           className={`fixed top-[12vh] left-1/2 z-40 flex max-h-[76vh] w-[calc(100vw-32px)] -translate-x-1/2 flex-col rounded-xl border border-line-strong bg-surface-1 shadow-pop focus:outline-none ${widths[width]}`}
         >
           <div className="flex items-start gap-2 px-4 pt-3 pb-1">
@@ -31,8 +31,8 @@ export function Dialog({ isOpen, onClose, title, description, width = 'normal', 
               <Radix.Title className="truncate text-15 font-semibold">{title}</Radix.Title>
               {description !== undefined && <Radix.Description className="mt-0.5 text-12 text-ink-2">{description}</Radix.Description>}
             </div>
-            <Radix.Close asChild>
-              <IconButton label="Close" icon={<X size={16} />} />
+            <Radix.Close aria-label="Close" className="flex size-7 shrink-0 items-center justify-center rounded-md text-ink-2 hover:bg-surface-3 hover:text-ink-1">
+              <X size={16} />
             </Radix.Close>
           </div>
           <div className="min-h-0 flex-1 overflow-y-auto px-4 py-2">{children}</div>
@@ -41,4 +41,11 @@ export function Dialog({ isOpen, onClose, title, description, width = 'normal', 
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** The first thing to fill in takes the focus, not the button that closes; without one the dialog itself. */
+function focusFirstField(event: Event): void {
+  event.preventDefault();
+  const dialog = event.currentTarget as HTMLElement;
+  (dialog.querySelector<HTMLElement>('input, textarea, select') ?? dialog).focus();
 }

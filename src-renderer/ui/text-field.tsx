@@ -47,7 +47,7 @@ export function TextArea({ label, isLabelHidden = false, help, problem, isMono =
     <FieldFrame id={id} label={label} isLabelHidden={isLabelHidden} help={help} problem={problem} className={className}>
       <textarea
         id={id}
-        className={`border-line py-1 ${box} ${isMono ? 'font-mono text-12' : 'text-13'}`}
+        className={`field-sizing-content max-h-80 resize-none border-line py-1 ${box} ${isMono ? 'font-mono text-12' : 'text-13'}`}
         aria-invalid={problem ? true : undefined}
         aria-describedby={problem || help ? `${id}-note` : undefined}
         spellCheck={false}

@@ -66,7 +66,7 @@ export function Tree({ label, rows, selectedId, onSelect, onToggle, onOpen }: Tr
           aria-selected={row.id === selectedId}
           tabIndex={row.id === focusable ? 0 : -1}
           className={`is-row flex h-6.5 items-center gap-1.5 rounded-md pr-2 text-13 ${row.id === selectedId ? 'bg-surface-3 text-ink-1' : 'text-ink-2 hover:bg-surface-2 hover:text-ink-1'}`}
-          style={{ paddingLeft: 4 + row.depth * 14 }}
+          style={{ paddingLeft: 4 + row.depth * 12 }}
           onKeyDown={(event) => onKeyDown(event, index)}
           onClick={() => {
             onSelect(row.id);

@@ -21,7 +21,7 @@ import { toQuestion } from './approval-words.ts';
 
 export interface ApprovalCardProps {
   readonly approval: OpenApproval;
-  /** Takes the focus, so that A approves and D denies. */
+  /** In the inbox: a card of its own that takes the focus, so that A approves and D denies. Elsewhere it is part of its run. */
   readonly hasKeys?: boolean;
 }
 
@@ -65,7 +65,7 @@ export function ApprovalCard({ approval, hasKeys = false }: ApprovalCardProps) {
       ref={(element) => {
         if (hasKeys && element !== null && document.activeElement === document.body) element.focus();
       }}
-      className="flex flex-col gap-3 rounded-xl border border-line-strong bg-surface-2 p-4 shadow-card"
+      className={`flex flex-col gap-3 ${hasKeys ? 'rounded-xl border border-line-strong bg-surface-2 p-4 shadow-card' : ''}`}
       onKeyDown={onKeyDown}
     >
       <header className="flex items-start gap-2.5">
@@ -75,12 +75,14 @@ export function ApprovalCard({ approval, hasKeys = false }: ApprovalCardProps) {
         <div className="min-w-0 flex-1">
           <h2 className="text-15 font-semibold break-words">{toQuestion(subject)}</h2>
           <p className="text-12 text-ink-2">
-            {approval.nodeName} in {approval.workflowName} · asked <RelativeTime atMs={approval.requestedAtMs} />
+            {hasKeys && `${approval.nodeName} in ${approval.workflowName} · `}asked <RelativeTime atMs={approval.requestedAtMs} />
           </p>
         </div>
+        {hasKeys && (
         <Button size="small" tone="quiet" icon={<ExternalLink size={12} />} onClick={() => openTab({ type: 'run', runId: approval.runId })}>
           Run #{toShortId(approval.runId)}
         </Button>
+        )}
       </header>
 
       {subject.type === 'node' && subject.message !== '' && <Markdown text={subject.message} />}

@@ -49,7 +49,7 @@ export function ApprovalsPanel() {
               <div className={`flex h-full flex-col justify-center rounded-md px-2 ${isSelected ? 'bg-surface-3' : 'hover:bg-surface-2'}`}>
                 <p className="truncate text-13">{toQuestion(approval.subject)}</p>
                 <p className="truncate text-11 text-ink-3">
-                  {approval.workflowName} · {approval.nodeName} · <RelativeTime atMs={approval.requestedAtMs} />
+                  <RelativeTime atMs={approval.requestedAtMs} /> · {approval.workflowName} · {approval.nodeName}
                 </p>
               </div>
             )}

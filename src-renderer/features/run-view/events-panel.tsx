@@ -83,12 +83,12 @@ export function EventsPanel({ runKey }: { readonly runKey: string }) {
                   <div
                     className={`flex h-full items-center gap-3 px-3 text-12 ${isSelected ? 'bg-surface-3' : 'hover:bg-surface-2'} ${item.seq > seq ? 'opacity-60' : ''}`}
                   >
-                    <span className="tabular w-10 shrink-0 text-right font-mono text-11 text-ink-3">{item.seq}</span>
+                    <span className="tabular w-8 shrink-0 text-right font-mono text-11 text-ink-3">{item.seq}</span>
                     <span className="tabular w-14 shrink-0 text-right font-mono text-11 text-ink-3">
                       {formatDuration(item.atMs - startedAtMs)}
                     </span>
-                    <span className="w-40 shrink-0 truncate font-mono text-11 text-ink-2">{item.type}</span>
-                    <span className="w-28 shrink-0 truncate text-ink-2">
+                    <span className="w-36 shrink-0 truncate font-mono text-11 text-ink-2">{item.type}</span>
+                    <span className="w-24 shrink-0 truncate text-ink-2">
                       {words.node === null ? '' : (names.get(words.node) ?? words.node)}
                     </span>
                     <span className={`min-w-0 flex-1 truncate ${tones[words.tone]}`}>{words.text}</span>
@@ -100,7 +100,7 @@ export function EventsPanel({ runKey }: { readonly runKey: string }) {
         </div>
       </div>
       {event !== undefined && (
-        <div className="w-2/5 max-w-120 min-w-56 shrink-0 overflow-y-auto border-l border-line p-2 max-[1100px]:hidden">
+        <div className="w-1/3 max-w-84 min-w-56 shrink-0 overflow-y-auto border-l border-line p-2 max-[1100px]:hidden">
           <p className="tabular mb-1.5 flex justify-between gap-2 font-mono text-11 text-ink-2">
             <span>
               #{event.seq} {event.type}

@@ -62,7 +62,7 @@ export function toFrameRows(state: RunState, collapsed: ReadonlySet<string>): re
         {
           id: turn.frame,
           depth: 2,
-          label: tools === 0 ? `turn ${turn.turn}` : `turn ${turn.turn} · ${tools} tool ${tools === 1 ? 'call' : 'calls'}`,
+          label: tools === 0 ? `turn ${turn.turn}` : `turn ${turn.turn} · ${tools} ${tools === 1 ? 'tool' : 'tools'}`,
           status:
             turn.endedAtMs !== null
               ? 'succeeded'

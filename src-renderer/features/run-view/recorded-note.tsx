@@ -22,7 +22,7 @@ export function RecordedNote({ runKey }: { readonly runKey: string }) {
       <p className="min-w-0 flex-1">
         A finished run, recorded. Drag the bar below to go back and forth in it, and select anything to see what it saw and said.
       </p>
-      <Button size="small" tone="primary" icon={<Play size={12} />} isBusy={isBusy} disabled={!isOnline} onClick={() => void run()}>
+      <Button size="small" icon={<Play size={12} />} isBusy={isBusy} disabled={!isOnline} onClick={() => void run()}>
         Run it yourself
       </Button>
     </div>

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import type { RunSummary } from '#shared/run/state.ts';
 import { canRun, runCommand } from '../../app/commands.ts';
 import { useIsOnline } from '../../state/connection.ts';
-import { isActive, type RunFilter, selectRuns, toShortId, useRuns } from '../../state/runs.ts';
+import { isActive, type RunFilter, selectRuns, useRuns } from '../../state/runs.ts';
 import { openTab, useTabs } from '../../state/tabs.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -109,7 +109,7 @@ function RunRow({ run, isSelected }: { readonly run: RunSummary; readonly isSele
           <span className="tabular shrink-0 text-11 text-ink-3">{run.status === 'waiting' ? 'waits' : <Duration run={run} />}</span>
         </p>
         <p className="tabular truncate text-11 leading-3.5 text-ink-3">
-          #{toShortId(run.runId)} · <RelativeTime atMs={run.startedAtMs} />
+          <RelativeTime atMs={run.startedAtMs} />
           {run.usage.modelCalls > 0 &&
             ` · ${formatTokens(run.usage.inputTokens + run.usage.outputTokens)} tok · ${formatMoney(run.usage.costUsd)}`}
         </p>

@@ -23,7 +23,7 @@ export function WelcomeView() {
       <div className="mx-auto flex max-w-220 flex-col gap-8 px-8 py-10">
         <header className="flex items-end gap-6">
           <div className="min-w-0 flex-1">
-            <h1 className="text-20 font-semibold">Draw a workflow, run it, and see exactly what happened</h1>
+            <h2 className="text-20 font-semibold">Draw a workflow, run it, and see exactly what happened</h2>
             <p className="mt-1 text-13 text-ink-2">
               Everything stays on this machine. The built-in scripted model needs no key, no account and no network.
             </p>
