@@ -4,6 +4,7 @@ import { onCommandFailure } from './app/commands.ts';
 import { registerCoreCommands } from './app/core-commands.ts';
 import { listenToKeys } from './app/keyboard.ts';
 import { notifyError } from './app/notify.ts';
+import { listenToMenus } from './app/shell-menus.ts';
 import { Studio } from './app/studio.tsx';
 import { registerFeatures } from './features/register-features.ts';
 import { connect } from './state/connection.ts';
@@ -16,6 +17,7 @@ registerFeatures();
 onCommandFailure(notifyError);
 persistLayout();
 listenToKeys();
+listenToMenus();
 connect(location.origin, watchHost);
 
 createRoot(document.getElementById('root') as HTMLElement).render(

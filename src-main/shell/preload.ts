@@ -9,7 +9,7 @@ const bridge: ShellBridge = {
     // The event stays here: it would carry ipcRenderer itself into the page.
     const pass = (_event: IpcRendererEvent, commandId: string) => listener(commandId);
     ipcRenderer.on(commandChannel, pass);
-    return () => ipcRenderer.off(commandChannel, pass);
+    return () => void ipcRenderer.off(commandChannel, pass);
   },
 };
 
