@@ -92,7 +92,7 @@ export async function startApiServer(services: HostServices, options: ApiServerO
     socket.on('error', () => socket.destroy());
     upgrade(request, socket, head).catch((error: unknown) => refuseUpgrade(socket, error));
   });
-  const stopWatching = cutOffStalledClients(server, clock);
+  cutOffStalledClients(server);
 
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     checkHost(request, port);
@@ -206,7 +206,6 @@ export async function startApiServer(services: HostServices, options: ApiServerO
     url: `http://127.0.0.1:${port}`,
     close: async () => {
       cancelWarmUp();
-      stopWatching();
       sockets?.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
