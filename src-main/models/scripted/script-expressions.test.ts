@@ -58,6 +58,10 @@ describe('functions for text in scripts', () => {
     ['flatten([[1, 2], [3]])', [1, 2, 3]],
     ['unique(["a", "b", "a"])', ['a', 'b']],
     ['sum(rows.map(row, row.size))', 7.5],
+    [
+      'conflicts(["a", "b"], ["The old loom weaves 3 metres.", "An old loom weaves 5 metres a day."])',
+      [{ first: 'The old loom weaves 3 metres.', firstSource: 'a', second: 'An old loom weaves 5 metres a day.', secondSource: 'b' }],
+    ],
     ['round(2.0 / 3.0, 2)', 0.67],
     ['round(7, 1)', 7],
     ['parseJson("{\\"a\\": [1]}").a[0]', 1],

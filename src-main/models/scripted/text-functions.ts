@@ -1,3 +1,5 @@
+import { findConflicts } from './find-conflicts.ts';
+
 /**
  * What a script can do with text out of tool results, so that a scripted answer quotes what was really read.
  * All are linear in their input. They exist only in scripts, not in the expressions of workflows.
@@ -78,6 +80,14 @@ export const textFunctions: readonly {
   },
   { signature: 'flatten(list): list', handler: (list: unknown[]) => list.flat(), about: 'a list of lists as one list' },
   { signature: 'unique(list): list', handler: (list: unknown[]) => [...new Set(list)], about: 'each item once' },
+  {
+    signature: 'conflicts(list, list): list',
+    handler: (sources: string[], texts: string[]) =>
+      findConflicts(
+        texts.flatMap((text, index) => toSentences(text).map((sentence) => ({ text: sentence, source: sources[index] ?? '' }))),
+      ),
+    about: 'pairs of sentences of different sources that share most words and differ in their figures',
+  },
   {
     signature: 'sum(list): double',
     handler: (list: unknown[]) => list.reduce<number>((total, item) => total + Number(item), 0),
