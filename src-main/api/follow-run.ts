@@ -48,9 +48,9 @@ export async function* followRun(
   const events = followStream(store, stream, { afterSeq, signal: AbortSignal.any([signal, ending.signal]) });
 
   let cursor = afterSeq;
-  /** Deltas that came before this event was committed. */
-  function* deltasBefore(seq: number): Generator<RunFollowItem> {
-    const isLater = (waiting: WaitingDelta) => waiting.afterSeq >= seq;
+  const isLater = (waiting: WaitingDelta): boolean => waiting.afterSeq > cursor;
+  /** The deltas whose place is here: what was committed before them has been given out. */
+  function* takeDueDeltas(): Generator<RunFollowItem> {
     const due = deltas.filter((waiting) => !isLater(waiting));
     deltas = deltas.filter(isLater);
     for (const { frame, delta } of due) yield { type: 'delta', frame, delta };
@@ -67,15 +67,14 @@ export async function* followRun(
       const woken = new Promise<'delta'>((resolve) => {
         wake = () => resolve('delta');
       });
-      const step = deltas.some((waiting) => waiting.afterSeq <= cursor) ? 'delta' : await Promise.race([next, woken]);
+      const step = deltas.some((waiting) => !isLater(waiting)) ? 'delta' : await Promise.race([next, woken]);
       if (step === 'delta') {
-        yield* deltasBefore(cursor + 1);
+        yield* takeDueDeltas();
         continue;
       }
       next = undefined;
       if (step.done === true) return;
       const event = step.value;
-      yield* deltasBefore(event.seq);
       cursor = event.seq;
       yield { type: 'event', event };
       if (cursor === backlogSeq) yield { type: 'caughtUp', lastSeq: backlogSeq };
