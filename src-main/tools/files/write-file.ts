@@ -25,12 +25,12 @@ const input = z.strictObject({
 const output = z.strictObject({
   path: z.string(),
   sizeBytes: z.int().describe('The size of the file now.'),
-  outcome: z.enum(['written', 'unchanged']),
 });
 
 /**
  * The tool that writes a text file of a granted folder. `create` and `overwrite` replace the file at once (whoever reads it sees the old
- * or the new one, never a part) and change nothing when the content is there already, so they may be repeated; `append` may not.
+ * or the new one, never a part) and change nothing when the content is there already, so they may be repeated, and a repeated call answers
+ * what the first one answered; `append` may not.
  */
 export function createWriteFile(folders: GrantedFolders, clock: Clock): Tool {
   return defineTool({
@@ -54,11 +54,10 @@ export function createWriteFile(folders: GrantedFolders, clock: Clock): Tool {
           const name = basename(found.real);
           const existing = await statRegular(folder, name, found.shown);
           if (mode === 'append' && existing !== undefined) return await append(folder, name, bytes, found.shown);
-          if (existing !== undefined && (await holds(folder, name, bytes)))
-            return { path: found.shown, sizeBytes: bytes.length, outcome: 'unchanged' as const };
+          if (existing !== undefined && (await holds(folder, name, bytes))) return { path: found.shown, sizeBytes: bytes.length };
           if (mode === 'create' && existing !== undefined) throw toExists(found.shown);
           await replace(folder, name, bytes, { existing, mayReplace: mode === 'overwrite', shown: found.shown, signal });
-          return { path: found.shown, sizeBytes: bytes.length, outcome: 'written' as const };
+          return { path: found.shown, sizeBytes: bytes.length };
         });
       } catch (error) {
         throw toFileFailure(error, found.shown, 'write');
@@ -149,7 +148,7 @@ async function append(folder: HeldFolder, name: string, bytes: Buffer, shown: st
     }
     await writeAll(handle, bytes, before.size);
     await handle.sync();
-    return { path: shown, sizeBytes: before.size + bytes.length, outcome: 'written' as const };
+    return { path: shown, sizeBytes: before.size + bytes.length };
   } finally {
     await handle.close();
   }
