@@ -16,6 +16,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 };
 
 const output = createOutput(process.stdout, process.stderr);
+// A run may wait for nothing that Node knows of, such as an answer that never comes: only this command's own end is an end.
+setInterval(() => undefined, 2 ** 30);
 process.exitCode = await main(process.argv.slice(2));
 await output.flush();
 // A connection that is still closing must not keep the shell waiting.

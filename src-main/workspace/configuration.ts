@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { HeddleError } from '#shared/base/errors.ts';
-import { isMissing, toDiskRefusal } from './disk-refusals.ts';
+import { errnoOf, isMissing, toDiskRefusal } from './disk-refusals.ts';
 import { findHeddleHome } from './heddle-home.ts';
 import { toKey } from './name-problems.ts';
 
@@ -136,6 +136,7 @@ function readIfThere(path: string): string | undefined {
     return readFileSync(path, 'utf8');
   } catch (error) {
     if (isMissing(error)) return undefined;
+    if (errnoOf(error) === 'EISDIR') throw invalid(`${path} is a folder, not a file`);
     throw toDiskRefusal(error, `read ${path}`);
   }
 }

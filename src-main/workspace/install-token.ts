@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf, isMissing, toDiskRefusal } from './disk-refusals.ts';
+import { ensureHeddleHome } from './heddle-home.ts';
 
 /** The secret that every request to a host of this user must carry; made once, readable by this user only. */
 export function readInstallToken(home: string): string {
   const path = join(home, 'token');
-  return readToken(path) ?? makeToken(path);
+  return readToken(path) ?? makeToken(home, path);
 }
 
 function readToken(path: string): string | undefined {
@@ -20,7 +21,8 @@ function readToken(path: string): string | undefined {
 }
 
 /** Two hosts may start at once on a new machine: the first to create the file has made the token. */
-function makeToken(path: string): string {
+function makeToken(home: string, path: string): string {
+  ensureHeddleHome(home);
   const token = randomBytes(32).toString('base64url');
   try {
     writeFileSync(path, `${token}\n`, { mode: 0o600, flag: 'wx' });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HeddleError } from '#shared/base/errors.ts';
 import { type Settings, type SettingsPatch, settingsSchema } from '#shared/contract/settings.ts';
-import { isMissing, toDiskRefusal } from './disk-refusals.ts';
+import { errnoOf, isMissing, toDiskRefusal } from './disk-refusals.ts';
 import { replaceFile } from './durable-file.ts';
 import { nameProblems } from './name-problems.ts';
 import { createPathQueue } from './path-queue.ts';
@@ -47,6 +47,7 @@ function readText(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     if (isMissing(error)) return '{}';
+    if (errnoOf(error) === 'EISDIR') throw invalid(path, 'it is a folder');
     throw toDiskRefusal(error, `read ${path}`);
   }
 }

@@ -12,7 +12,7 @@ import { createFile, moveFile, replaceFile } from './durable-file.ts';
 import { findFiles } from './find-files.ts';
 import { createFolderWatch, type FolderWatch } from './folder-watch.ts';
 import { createPathQueue } from './path-queue.ts';
-import { resolveInWorkspace, toWorkspacePath } from './workspace-paths.ts';
+import { resolveInWorkspace, toWorkspacePath, workspaceGone } from './workspace-paths.ts';
 
 /** A workflow as read from disk. `revision` is the SHA-256 of the exact text. */
 export interface OpenedWorkflow {
@@ -268,12 +268,6 @@ function toRevision(text: string): string {
 function notFound(path: string): HeddleError {
   return new HeddleError('workflow.notFound', `There is no workflow file ${path}. It may have been moved or removed.`, {
     details: { path },
-  });
-}
-
-function workspaceGone(root: string): HeddleError {
-  return new HeddleError('workspace.missing', `The workspace folder ${root} is gone. Put it back or open another one.`, {
-    details: { folder: root },
   });
 }
 

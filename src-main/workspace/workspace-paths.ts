@@ -11,7 +11,9 @@ export async function resolveInWorkspace(root: string, path: string): Promise<st
   const reason = whyRefused(path);
   if (reason !== undefined) throw refusal(path, reason);
   const target = resolve(root, path);
-  const realRoot = await realpath(root);
+  const realRoot = await realpath(root).catch((error: unknown) => {
+    throw isMissing(error) ? workspaceGone(root) : error;
+  });
   const real = await realpathOfDeepest(target);
   if (real !== realRoot && !real.startsWith(realRoot + sep)) throw refusal(path, 'a link on the way leads outside the workspace');
   const hidden = relative(realRoot, real).split(sep).some(isHidden);
@@ -22,6 +24,13 @@ export async function resolveInWorkspace(root: string, path: string): Promise<st
 /** The path of a file as the API names it: relative to the root, with `/`. */
 export function toWorkspacePath(root: string, absolute: string): string {
   return relative(root, absolute).split(sep).join('/');
+}
+
+/** The refusal when the root itself is no longer there. */
+export function workspaceGone(root: string): HeddleError {
+  return new HeddleError('workspace.missing', `The workspace folder ${root} is gone. Put it back or open another one.`, {
+    details: { folder: root },
+  });
 }
 
 /** Hidden entries (`.git`, `.heddle`…) are not part of what a workspace shows. */
