@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { JsonObject, JsonValue } from '#shared/base/json.ts';
@@ -6,6 +7,7 @@ import { UsageError } from './exit-codes.ts';
 
 /**
  * The inputs of a run from `--input name=value`. The field's type decides how the value is read: texts as they are, everything else as JSON.
+ * A path that exists where the command is given is made absolute.
  * `name=@path` takes the value from a file: parsed when it ends in `.json`, else its text.
  */
 export async function readInputs(given: readonly string[], fields: readonly Field[], cwd: string): Promise<JsonObject> {
@@ -22,7 +24,7 @@ export async function readInputs(given: readonly string[], fields: readonly Fiel
         `This workflow has no input ${JSON.stringify(name)}. It has: ${fields.map((known) => known.name).join(', ') || 'none'}.`,
       );
     }
-    inputs[name] = text.startsWith('@') ? await readFromFile(name, text.slice(1), cwd) : toValue(name, text, field);
+    inputs[name] = text.startsWith('@') ? await readFromFile(name, text.slice(1), cwd) : toValue(name, text, field, cwd);
   }
   return inputs;
 }
@@ -34,10 +36,17 @@ async function readFromFile(name: string, path: string, cwd: string): Promise<Js
   return path.endsWith('.json') ? parseJson(text, `The file ${path} of --input ${name}`) : text;
 }
 
-function toValue(name: string, text: string, { type }: Field): JsonValue {
-  if (type === 'string' || type === 'file' || type === 'folder') return text;
+function toValue(name: string, text: string, { type }: Field, cwd: string): JsonValue {
+  if (type === 'string') return text;
+  if (type === 'file' || type === 'folder') return toPath(text, cwd);
   if (type === 'any') return tryParseJson(text) ?? text;
   return parseJson(text, `--input ${name}`);
+}
+
+/** Someone at a command line means the folder that they are in; what is not there is meant in the workspace. */
+function toPath(text: string, cwd: string): string {
+  const here = resolve(cwd, text);
+  return existsSync(here) ? here : text;
 }
 
 function parseJson(text: string, what: string): JsonValue {

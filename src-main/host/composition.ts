@@ -5,10 +5,12 @@ import { planWorkflow } from '#shared/workflow/plan.ts';
 import { validateWorkflow } from '#shared/workflow/validation.ts';
 import type { WorkflowCatalogue } from '#shared/workflow/validation-subject.ts';
 import type { HostServices, Readiness } from '../api/services.ts';
+import type { EventStore } from '../event-store/event-store.ts';
 import { executors } from '../executors/registry.ts';
 import { createCallSlots } from '../runtime/call-slots.ts';
 import { createRuns } from '../runtime/create-runs.ts';
 import { type ArgumentChecker, createArgumentChecker } from '../tools/check-arguments.ts';
+import type { Toolbox } from '../tools/tool.ts';
 import type { Configuration } from '../workspace/configuration.ts';
 import { ensureHeddleHome } from '../workspace/heddle-home.ts';
 import { readInstallToken } from '../workspace/install-token.ts';
@@ -27,6 +29,7 @@ import { openSandbox } from './open-sandbox.ts';
 import { openSecrets } from './open-secrets.ts';
 import { openTools } from './open-tools.ts';
 import { createReadOnlyRuns, toReadOnlyTemplates, toReadOnlyWorkflows } from './read-only.ts';
+import { createRunGrants } from './run-grants.ts';
 import { systemClock } from './system-clock.ts';
 
 /** One open workspace with everything behind the API. */
@@ -41,8 +44,14 @@ export interface Host {
   close(): Promise<void>;
 }
 
+/** What tests put between the host and its world, to count, record and kill there. Programs leave it out. */
+export interface HostSeams {
+  readonly aroundStore?: (store: EventStore) => EventStore;
+  readonly aroundToolbox?: (toolbox: Toolbox) => Toolbox;
+}
+
 /** Opens a workspace: chooses every implementation and connects them. What a start does not need is made with its first use. */
-export function createHost(configuration: Configuration): Host {
+export function createHost(configuration: Configuration, { aroundStore, aroundToolbox }: HostSeams = {}): Host {
   const { home } = configuration;
   const clock = systemClock;
   const { root, isWritable } = openWorkspaceFolder(configuration.workspace);
@@ -50,25 +59,29 @@ export function createHost(configuration: Configuration): Host {
   const log = createLog(home, configuration.logLevel, clock);
   const settings = createSettingsFile(home);
   const journal = openJournal(root, { readOnly: configuration.readOnly, isWritable, nowMs: clock.nowMs() });
-  const { store, readOnlyReason } = journal;
+  const { readOnlyReason } = journal;
+  const store = aroundStore?.(journal.store) ?? journal.store;
 
   const secrets = openSecrets(home);
   const sandbox = openSandbox(clock);
   const mcp = openMcp(home, settings, secrets, clock);
-  const tools = openTools({ root, home, settings, sandbox, mcp: mcp.source, clock });
+  const grants = () => [...settings.get().grants, ...runGrants()];
+  const tools = openTools({ root, home, settings, grants, sandbox, mcp: mcp.source, clock });
+  const toolbox = aroundToolbox?.(tools.toolbox) ?? tools.toolbox;
   const { models, providers } = openModels(root, settings, secrets, clock);
   const checkJson = createLazyChecker();
   const runs =
     readOnlyReason === null
       ? createRuns({
           store,
-          world: { clock, models, toolbox: tools.toolbox, slots: createCallSlots(() => settings.get().maxParallelNodes) },
+          world: { clock, models, toolbox, slots: createCallSlots(() => settings.get().maxParallelNodes) },
           executors,
           checkJson: (schema, value) => checkJson()(schema, value as JsonObject),
           newRunId: () => newRunId(clock.nowMs()),
           onProblem: (message) => log('warn', message),
         })
       : createReadOnlyRuns(store, readOnlyReason);
+  const runGrants = createRunGrants(runs, root);
   const files = createWorkflowFiles(root, clock);
   const library = createTemplateLibrary(installation.templatesFolder, root, files);
 

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '#shared/base/clock.ts';
 import { once } from '#shared/base/once.ts';
+import type { FolderGrant } from '../tools/files/folder-grant.ts';
 import type { Toolbox, ToolDefinition } from '../tools/tool.ts';
 import type { ToolSource } from '../tools/toolbox.ts';
 import type { SettingsFile } from '../workspace/settings-file.ts';
@@ -12,6 +13,8 @@ export interface ToolParts {
   readonly root: string;
   readonly home: string;
   readonly settings: SettingsFile;
+  /** Folders outside the workspace that file tools may use now. */
+  readonly grants: () => readonly FolderGrant[];
   readonly sandbox: LazySandbox;
   readonly mcp: ToolSource;
   readonly clock: Clock;
@@ -25,7 +28,7 @@ export interface OpenTools {
 }
 
 /** File tools work in the workspace and granted folders, never where keys and settings are. */
-export function openTools({ root, home, settings, sandbox, mcp, clock }: ToolParts): OpenTools {
+export function openTools({ root, home, settings, grants, sandbox, mcp, clock }: ToolParts): OpenTools {
   let made: Toolbox | undefined;
   const toolbox = once(async () => {
     const [folderModule, list, read, search, write, web, request, code, box] = await Promise.all([
@@ -41,7 +44,7 @@ export function openTools({ root, home, settings, sandbox, mcp, clock }: ToolPar
     ]);
     const folders = folderModule.createGrantedFolders({
       workspace: root,
-      grants: () => settings.get().grants,
+      grants,
       denied: [home, ...['.ssh', '.gnupg', '.aws'].map((name) => join(homedir(), name))],
     });
     const access = { resolve: request.resolveHost, grants: () => settings.get().grantedHosts };

@@ -84,6 +84,18 @@ describe('list_files', () => {
 });
 
 describe('read_file', () => {
+  it('reads a file that is granted by itself, and nothing beside it', async () => {
+    await writeFile(join(root, 'mine.txt'), 'mine');
+    await writeFile(join(root, 'other.txt'), 'other');
+    grants = [{ path: join(root, 'mine.txt'), access: 'read' }];
+    expect(await run('read', { path: join(root, 'mine.txt') })).toMatchObject({ value: { text: 'mine' } });
+    await expect(run('read', { path: join(root, 'other.txt') })).rejects.toMatchObject({ code: 'tool.pathRefused' });
+    await expect(run('list', { path: root })).rejects.toMatchObject({ code: 'tool.pathRefused' });
+    await expect(run('write', { path: join(root, 'mine.txt'), content: 'x', mode: 'overwrite' })).rejects.toMatchObject({
+      code: 'tool.pathRefused',
+    });
+  });
+
   it('reads a text with what is known of it', async () => {
     await put('notes/a.md', 'Grüße\n');
     expect(await run('read', { path: 'notes/a.md' })).toEqual({

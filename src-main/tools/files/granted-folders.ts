@@ -16,7 +16,7 @@ export interface GrantedFoldersSettings {
   readonly platform?: NodeJS.Platform;
 }
 
-/** A place inside a granted folder, free of symbolic links at the moment it was found. */
+/** A place inside a granted folder (or a granted file itself), free of symbolic links at the moment it was found. */
 export interface GrantedPath {
   /** The real absolute path. */
   readonly real: string;
@@ -99,7 +99,7 @@ export function createGrantedFolders(settings: GrantedFoldersSettings): GrantedF
 
     openForReading: async ({ real, shown }) => {
       return await withHeldFolder(dirname(real), shown, async (folder) => {
-        await checkReal(folder.real, 'read', shown);
+        await checkReal(join(folder.real, basename(real)), 'read', shown);
         const handle = await open(folder.at(basename(real)), openFlags.read).catch((error: unknown) => {
           throw toFileFailure(error, shown, 'read');
         });
