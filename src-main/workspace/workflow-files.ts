@@ -197,7 +197,7 @@ export async function readWorkflow(absolute: string, shownPath: string): Promise
 }
 
 /** A file name that every system takes, made from a workflow's name. */
-export function toFileName(name: string): string {
+function toFileName(name: string): string {
   const plain = name
     .normalize('NFC')
     .replace(/[\p{Cc}<>:"/\\|?*]+/gu, ' ')
