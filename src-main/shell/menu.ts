@@ -21,7 +21,7 @@ export function buildMenu(platform: NodeJS.Platform, { runCommand, openFolder }:
     {
       label: '&File',
       submenu: [
-        command('workflow.new', 'New Workflow'),
+        command('workflow.new', 'New Workflow', 'Alt+N'),
         { id: 'shell.openFolder', label: 'Open Folder…', accelerator: 'CmdOrCtrl+O', click: openFolder },
         separator,
         command('view.settings', 'Settings', 'CmdOrCtrl+,'),

@@ -8,7 +8,7 @@ import { BrowserWindow, emitPreventable, environment } from './windows.ts';
 
 /** Electron's `app`: its events in its order. Chromium starts when the main script has run, unless that wanted to quit. */
 export class App extends EventEmitter {
-  readonly isPackaged = false;
+  readonly isPackaged: boolean;
   readonly name: string;
   readonly commandLine = { appendSwitch: () => undefined, hasSwitch: () => false };
   readonly #folder: string;
@@ -19,10 +19,11 @@ export class App extends EventEmitter {
   #told: Promise<void> = Promise.resolve();
   #chromium: Devtools | undefined;
 
-  constructor(folder: string, name: string) {
+  constructor(folder: string, name: string, isPackaged: boolean) {
     super();
     this.#folder = folder;
     this.name = name;
+    this.isPackaged = isPackaged;
     environment.onAllClosed = () => {
       if (this.#isQuitting) this.#afterWindows();
       else this.emit('window-all-closed');

@@ -1,20 +1,21 @@
-/** Runs an app's main script as Electron would: `electron [flags] <app folder> [arguments]`. */
-import { readFileSync } from 'node:fs';
+/** Runs an app's main script as Electron would: `electron [flags] <app folder> [arguments]`, or the archive that it was packed with. */
 import Module, { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { App } from './app.ts';
+import { readTextFile } from './archive.ts';
 import { Menu } from './menu.ts';
 import { createSession } from './session.ts';
 import { BrowserWindow, WebContents } from './windows.ts';
 
 const args = process.argv.slice(2);
-const folder = resolve(args.find((argument) => !argument.startsWith('-')) ?? '.');
-const { main, productName, name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+const archive = process.env.STANDIN_ARCHIVE;
+const folder = archive ?? resolve(args.find((argument) => !argument.startsWith('-')) ?? '.');
+const { main, productName, name } = JSON.parse(readTextFile(join(folder, 'package.json')));
 process.argv = ['electron', ...args];
-Object.assign(process, { resourcesPath: join(import.meta.dirname, 'no-resources') });
+Object.assign(process, { resourcesPath: archive === undefined ? join(import.meta.dirname, 'no-resources') : dirname(archive) });
 Object.assign(process.versions, { electron: 'stand-in', chrome: 'stand-in' });
 
-const app = new App(folder, productName ?? name);
+const app = new App(folder, productName ?? name, archive !== undefined);
 const display = { id: 1, bounds: { x: 0, y: 0, width: 1920, height: 1080 }, workArea: { x: 0, y: 0, width: 1920, height: 1040 } };
 const hasKeychain = process.env.STANDIN_KEYCHAIN === '1';
 const electron = {
@@ -42,7 +43,9 @@ const loader = Module as unknown as { _load: (request: string, ...rest: unknown[
 const load = loader._load;
 loader._load = (request, ...rest) => (request === 'electron' ? electron : load.call(loader, request, ...rest));
 
-createRequire(join(folder, 'package.json'))(join(folder, main));
+const mainFile = join(folder, main);
+if (archive === undefined) createRequire(mainFile)(mainFile);
+else (new Module(mainFile) as unknown as { _compile(code: string, file: string): void })._compile(readTextFile(mainFile), mainFile);
 setImmediate(() => {
   app.start().catch((error: unknown) => {
     console.error('stand-in:', error);

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readTextFile } from './archive.ts';
 import type { Devtools, Json } from './devtools-pipe.ts';
 import { emitName, openBinding, toPageScript } from './page-script.ts';
 
@@ -215,7 +215,7 @@ export class WebContents extends EventEmitter {
     await send('Runtime.enable');
     await send('Page.enable');
     await send('Page.addScriptToEvaluateOnNewDocument', {
-      source: toPageScript(preload === undefined ? '' : readFileSync(preload, 'utf8')),
+      source: toPageScript(preload === undefined ? '' : readTextFile(preload)),
     });
     await send('Fetch.enable', { patterns: [{ resourceType: 'Document' }] });
     return { send, targetId };
