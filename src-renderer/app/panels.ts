@@ -8,6 +8,8 @@ export interface PanelProps {
   readonly 'workflow-editor': { readonly path: string; readonly tabId: string };
   /** Beside a workflow: the fields of what is selected in the tab (`state/selection.ts`). */
   readonly inspector: { readonly path: string; readonly tabId: string };
+  /** Every kind of node, to be put on the canvas. */
+  readonly 'node-palette': { readonly path: string; readonly tabId: string };
   readonly problems: { readonly path: string; readonly tabId: string };
   readonly plan: { readonly path: string; readonly tabId: string };
   /** The workflow of a run with the state of each node, read-only. */

@@ -1,6 +1,10 @@
 import { register as registerApprovals } from './approvals/register.ts';
+import { register as registerEditor } from './editor/register.ts';
 import { register as registerExplorer } from './explorer/register.ts';
 import { register as registerFileView } from './file-view/register.ts';
+import { register as registerInspector } from './inspector/register.ts';
+import { register as registerPlan } from './plan/register.ts';
+import { register as registerProblems } from './problems/register.ts';
 import { register as registerRunStart } from './run-start/register.ts';
 import { register as registerRunView } from './run-view/register.ts';
 import { register as registerRuns } from './runs/register.ts';
@@ -18,6 +22,10 @@ export function registerFeatures(): void {
     registerFileView,
     registerSettings,
     registerWelcome,
+    registerEditor,
+    registerInspector,
+    registerProblems,
+    registerPlan,
   ]) {
     register();
   }

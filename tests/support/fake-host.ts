@@ -20,8 +20,8 @@ import { foldRun } from '#shared/run/reduce-run.ts';
 import type { RunSummary } from '#shared/run/state.ts';
 import { toRunSummary } from '#shared/run/summary.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
+import { planWorkflow } from '#shared/workflow/plan.ts';
 import { finish, reportText, type Step, storyWorkflow, tellStory, toEvent, toEvents } from './fake-story.ts';
-
 
 /** A value that can be watched: each listener gets the present one first, then every change. */
 function createSignal<Value>(initial: Value) {
@@ -83,7 +83,8 @@ async function play(runId: string, steps: readonly Step[], pace: number): Promis
   runs.set(runId, events);
   for (const one of steps) {
     const last = events.at(-1);
-    if (one.type === 'modelCall.completed' && last !== undefined) await speak(runId, (one.data.frame as string) ?? '', textOf(one), one.afterMs * pace);
+    if (one.type === 'modelCall.completed' && last !== undefined)
+      await speak(runId, (one.data.frame as string) ?? '', textOf(one), one.afterMs * pace);
     else await new Promise((wake) => setTimeout(wake, one.afterMs * pace));
     events.push(toEvent(runId, one, events.length + 1, Date.now()));
     touch();
@@ -140,7 +141,16 @@ let extraApprovals: OpenApproval[] = [
 
 const documents = new Map<string, WorkflowDocument>([
   ['research-write-review.heddle.json', storyWorkflow],
-  ['folder-brief.heddle.json', { ...storyWorkflow, name: 'Folder brief', nodes: storyWorkflow.nodes.map((node) => (node.id === 'brief' ? { ...node, config: { fields: [{ name: 'topic', type: 'string', default: 'Looms' }] } } : node)) }],
+  [
+    'folder-brief.heddle.json',
+    {
+      ...storyWorkflow,
+      name: 'Folder brief',
+      nodes: storyWorkflow.nodes.map((node) =>
+        node.id === 'brief' ? { ...node, config: { fields: [{ name: 'topic', type: 'string', default: 'Looms' }] } } : node,
+      ),
+    },
+  ],
 ]);
 const workflows = createSignal<WorkflowFile[]>([]);
 const publishWorkflows = () =>
@@ -150,7 +160,11 @@ const publishWorkflows = () =>
   ]);
 publishWorkflows();
 
-let settings: Settings = settingsSchema.parse({ theme: process.env.FAKE_THEME ?? 'dark', grants: [{ path: '/home/you/notes', access: 'read' }], prices: { 'openai/gpt-5': { input: 1.25, output: 10, cachedInput: 0.125 } } });
+let settings: Settings = settingsSchema.parse({
+  theme: process.env.FAKE_THEME ?? 'dark',
+  grants: [{ path: '/home/you/notes', access: 'read' }],
+  prices: { 'openai/gpt-5': { input: 1.25, output: 10, cachedInput: 0.125 } },
+});
 let providers: ProviderConfig[] = [
   { id: 'scripted', kind: 'scripted', label: 'Scripted model', models: ['demo'] },
   { id: 'openai', kind: 'openai', label: 'OpenAI', keyName: 'OPENAI_API_KEY', models: ['gpt-5', 'gpt-5-mini'] },
@@ -158,13 +172,47 @@ let providers: ProviderConfig[] = [
 const keys = new Set<string>();
 let isUnlocked = false;
 let servers: McpServerStatus[] = [
-  { config: { id: 'files', command: 'npx', args: ['-y', '@modelcontextprotocol/server-filesystem', '/home/you/notes'], env: {}, secrets: {} }, commandLine: 'npx -y @modelcontextprotocol/server-filesystem /home/you/notes', commandHash: '9f2c8a6d1b04e7735a80c1d2e9f64b3a7750c2148de9a31f6b02c4d58e7f9a10', status: 'notApproved', message: null, tools: [] },
+  {
+    config: {
+      id: 'files',
+      command: 'npx',
+      args: ['-y', '@modelcontextprotocol/server-filesystem', '/home/you/notes'],
+      env: {},
+      secrets: {},
+    },
+    commandLine: 'npx -y @modelcontextprotocol/server-filesystem /home/you/notes',
+    commandHash: '9f2c8a6d1b04e7735a80c1d2e9f64b3a7750c2148de9a31f6b02c4d58e7f9a10',
+    status: 'notApproved',
+    message: null,
+    tools: [],
+  },
 ];
 
 const templates = [
-  { id: 'research-write-review', name: 'Research, write, review', description: 'Two researchers in parallel, a writer, and a question to you before anything is published.', tags: ['agents', 'approval'], nodeCount: 6, hasRecordedRun: true },
-  { id: 'folder-brief', name: 'Folder brief', description: 'An agent reads the texts of a folder and writes a brief with figures and quotations from them.', tags: ['files'], nodeCount: 4, hasRecordedRun: true },
-  { id: 'invoice-triage', name: 'Invoice triage', description: 'Sorts a CSV of invoices by amount and asks above a limit.', tags: ['code', 'branch'], nodeCount: 7, hasRecordedRun: false },
+  {
+    id: 'research-write-review',
+    name: 'Research, write, review',
+    description: 'Two researchers in parallel, a writer, and a question to you before anything is published.',
+    tags: ['agents', 'approval'],
+    nodeCount: 6,
+    hasRecordedRun: true,
+  },
+  {
+    id: 'folder-brief',
+    name: 'Folder brief',
+    description: 'An agent reads the texts of a folder and writes a brief with figures and quotations from them.',
+    tags: ['files'],
+    nodeCount: 4,
+    hasRecordedRun: true,
+  },
+  {
+    id: 'invoice-triage',
+    name: 'Invoice triage',
+    description: 'Sorts a CSV of invoices by amount and asks above a limit.',
+    tags: ['code', 'branch'],
+    nodeCount: 7,
+    hasRecordedRun: false,
+  },
 ];
 
 const os = implement(contract);
@@ -173,11 +221,38 @@ const refuse = (errors: Refuse, code: ErrorInfo['code'], message: string) => err
 
 const router = os.router({
   host: {
-    info: os.host.info.handler(() => ({ version: '0.1.0', pid: process.pid, workspace: '/home/you/market-notes', workspaceName: 'market-notes', isReadOnly: false, readOnlyReason: null, platform: process.platform, isFirstLaunch: process.env.FAKE_FIRST === '1', sandbox: { bubblewrap: true } })),
+    info: os.host.info.handler(() => ({
+      version: '0.1.0',
+      pid: process.pid,
+      workspace: '/home/you/market-notes',
+      workspaceName: 'market-notes',
+      isReadOnly: false,
+      readOnlyReason: null,
+      platform: process.platform,
+      isFirstLaunch: process.env.FAKE_FIRST === '1',
+      sandbox: { bubblewrap: true },
+    })),
   },
   workspace: {
-    listFolder: os.workspace.listFolder.handler(({ input }) => (input.path === '' ? [{ name: 'sources', path: 'sources', type: 'folder' as const, bytes: 0 }, { name: 'report.md', path: 'report.md', type: 'file' as const, bytes: reportText.length }] : [1, 2, 3].map((index) => ({ name: `q${index}-report.md`, path: `${input.path}/q${index}-report.md`, type: 'file' as const, bytes: 4211 * index })))),
-    readText: os.workspace.readText.handler(({ input }) => ({ path: input.path, text: reportText, bytes: reportText.length, isTruncated: false })),
+    listFolder: os.workspace.listFolder.handler(({ input }) =>
+      input.path === ''
+        ? [
+            { name: 'sources', path: 'sources', type: 'folder' as const, bytes: 0 },
+            { name: 'report.md', path: 'report.md', type: 'file' as const, bytes: reportText.length },
+          ]
+        : [1, 2, 3].map((index) => ({
+            name: `q${index}-report.md`,
+            path: `${input.path}/q${index}-report.md`,
+            type: 'file' as const,
+            bytes: 4211 * index,
+          })),
+    ),
+    readText: os.workspace.readText.handler(({ input }) => ({
+      path: input.path,
+      text: reportText,
+      bytes: reportText.length,
+      isTruncated: false,
+    })),
   },
   workflow: {
     list: os.workflow.list.handler(() => workflows.get()),
@@ -211,7 +286,11 @@ const router = os.router({
       return {};
     }),
     validate: os.workflow.validate.handler(() => []),
-    plan: os.workflow.plan.handler(() => ({ layers: [], parallelGroups: [], criticalPath: { nodes: [], totalMs: 0, basis: 'estimated' as const } })),
+    plan: os.workflow.plan.handler(() => ({
+      layers: [],
+      parallelGroups: [],
+      criticalPath: { nodes: [], totalMs: 0, basis: 'estimated' as const },
+    })),
     watch: os.workflow.watch.handler(({ signal }) => workflows.watch(signal)),
   },
   template: {
@@ -219,7 +298,12 @@ const router = os.router({
     get: os.template.get.handler(({ input, errors }) => {
       const template = templates.find((candidate) => candidate.id === input.id);
       if (template === undefined) throw refuse(errors, 'template.notFound', `No template ${input.id}.`);
-      return { template, document: storyWorkflow, exampleInputs: { topic: 'Looms' }, recordedRun: [...(runs.get('run-000101') ?? [])] as never };
+      return {
+        template,
+        document: storyWorkflow,
+        exampleInputs: { topic: 'Looms' },
+        recordedRun: [...(runs.get('run-000101') ?? [])] as never,
+      };
     }),
     instantiate: os.template.instantiate.handler(({ input }) => {
       const path = `${input.id}-copy.heddle.json`;
@@ -237,7 +321,9 @@ const router = os.router({
     }),
     list: os.run.list.handler(({ input }) => [...runs.keys()].map(summaryOf).slice(0, input.limit)),
     get: os.run.get.handler(({ input }) => summaryOf(input.runId)),
-    events: os.run.events.handler(({ input }) => (runs.get(input.runId) ?? []).slice(input.afterSeq, input.afterSeq + input.limit) as never),
+    events: os.run.events.handler(
+      ({ input }) => (runs.get(input.runId) ?? []).slice(input.afterSeq, input.afterSeq + input.limit) as never,
+    ),
     follow: os.run.follow.handler(async function* ({ input, signal, errors }): AsyncGenerator<RunFollowItem, void, void> {
       if (!runs.has(input.runId)) throw refuse(errors, 'run.notFound', `There is no run ${input.runId} in this workspace.`);
       let seq = input.afterSeq;
@@ -249,7 +335,8 @@ const router = os.router({
         if (!isLive) yield { type: 'caughtUp', lastSeq: seq };
         isLive = true;
         const text = deltaText.get(input.runId) ?? [];
-        for (; spoken < text.length; spoken += 1) yield { type: 'delta', frame: text[spoken]!.frame, delta: { type: 'text', text: text[spoken]!.text } };
+        for (; spoken < text.length; spoken += 1)
+          yield { type: 'delta', frame: text[spoken]!.frame, delta: { type: 'text', text: text[spoken]!.text } };
         if (/^run\.(succeeded|failed|cancelled)$/.test(events.at(-1)?.type ?? '')) return;
       }
     }),
@@ -275,7 +362,8 @@ const router = os.router({
       for await (const _tick of changed.watch(signal)) yield approvals();
     }),
     decide: os.approval.decide.handler(({ input, errors }) => {
-      if (input.answer.type === 'deny' && input.answer.reason === 'fail') throw refuse(errors, 'approval.alreadyDecided', 'It was approved from the command line 3 s ago.');
+      if (input.answer.type === 'deny' && input.answer.reason === 'fail')
+        throw refuse(errors, 'approval.alreadyDecided', 'It was approved from the command line 3 s ago.');
       const extra = extraApprovals.find((approval) => approval.approvalId === input.approvalId);
       if (extra !== undefined) {
         extraApprovals = extraApprovals.filter((approval) => approval !== extra);
@@ -292,7 +380,9 @@ const router = os.router({
     }),
   },
   provider: {
-    list: os.provider.list.handler(() => providers.map((provider) => ({ ...provider, models: provider.models ?? [], hasKey: keys.has(provider.keyName ?? '') }))),
+    list: os.provider.list.handler(() =>
+      providers.map((provider) => ({ ...provider, models: provider.models ?? [], hasKey: keys.has(provider.keyName ?? '') })),
+    ),
     save: os.provider.save.handler(({ input }) => {
       providers = [...providers.filter((provider) => provider.id !== input.id), input];
       return {};
@@ -302,12 +392,28 @@ const router = os.router({
       return {};
     }),
     test: os.provider.test.handler(({ input }) =>
-      input.id === 'scripted' ? { status: 'reachable' as const, models: ['demo'], latencyMs: 3 } : { status: 'unreachable' as const, code: 'model.unauthorized', message: '401 Incorrect API key provided: sk-1234. You can find your API key at https://platform.openai.com/account/api-keys.' },
+      input.id === 'scripted'
+        ? { status: 'reachable' as const, models: ['demo'], latencyMs: 3 }
+        : {
+            status: 'unreachable' as const,
+            code: 'model.unauthorized',
+            message: '401 Incorrect API key provided: sk-1234. You can find your API key at https://platform.openai.com/account/api-keys.',
+          },
     ),
-    probeLocal: os.provider.probeLocal.handler(() => [{ config: { id: 'ollama', kind: 'openai' as const, label: 'Ollama', baseUrl: 'http://127.0.0.1:11434/v1' }, models: ['qwen3:8b', 'llama3.2'] }]),
+    probeLocal: os.provider.probeLocal.handler(() => [
+      {
+        config: { id: 'ollama', kind: 'openai' as const, label: 'Ollama', baseUrl: 'http://127.0.0.1:11434/v1' },
+        models: ['qwen3:8b', 'llama3.2'],
+      },
+    ]),
   },
   secret: {
-    status: os.secret.status.handler(() => ({ store: isUnlocked ? ('unlocked' as const) : ('new' as const), protectedBy: 'passphrase' as const, message: null, names: [...keys].map((name) => ({ name, from: 'store' as const })) })),
+    status: os.secret.status.handler(() => ({
+      store: isUnlocked ? ('unlocked' as const) : ('new' as const),
+      protectedBy: 'passphrase' as const,
+      message: null,
+      names: [...keys].map((name) => ({ name, from: 'store' as const })),
+    })),
     set: os.secret.set.handler(({ input }) => {
       keys.add(input.name);
       return {};
@@ -323,8 +429,36 @@ const router = os.router({
   },
   tool: {
     list: os.tool.list.handler(() => [
-      { name: 'read_file', description: 'Reads a text file inside the granted folders.', inputSchema: { type: 'object', properties: { path: { type: 'string' } } }, outputSchema: {}, effect: 'idempotent' as const, approval: 'never' as const, timeoutMs: 10_000, outputCapBytes: 262_144, source: { type: 'builtin' as const } },
-      { name: 'write_file', description: 'Writes a text file inside the granted folders.', inputSchema: { type: 'object', required: ['path', 'text'], properties: { path: { type: 'string', description: 'Where to write, inside the workspace.' }, text: { type: 'string' }, mode: { enum: ['replace', 'append'] } } }, outputSchema: {}, effect: 'idempotent' as const, approval: 'always' as const, timeoutMs: 10_000, outputCapBytes: 262_144, source: { type: 'builtin' as const } },
+      {
+        name: 'read_file',
+        description: 'Reads a text file inside the granted folders.',
+        inputSchema: { type: 'object', properties: { path: { type: 'string' } } },
+        outputSchema: {},
+        effect: 'idempotent' as const,
+        approval: 'never' as const,
+        timeoutMs: 10_000,
+        outputCapBytes: 262_144,
+        source: { type: 'builtin' as const },
+      },
+      {
+        name: 'write_file',
+        description: 'Writes a text file inside the granted folders.',
+        inputSchema: {
+          type: 'object',
+          required: ['path', 'text'],
+          properties: {
+            path: { type: 'string', description: 'Where to write, inside the workspace.' },
+            text: { type: 'string' },
+            mode: { enum: ['replace', 'append'] },
+          },
+        },
+        outputSchema: {},
+        effect: 'idempotent' as const,
+        approval: 'always' as const,
+        timeoutMs: 10_000,
+        outputCapBytes: 262_144,
+        source: { type: 'builtin' as const },
+      },
     ]),
   },
   mcp: {

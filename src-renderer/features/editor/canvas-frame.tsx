@@ -1,0 +1,86 @@
+import { Background, BackgroundVariant, ReactFlow, type ReactFlowProps, ReactFlowProvider } from '@xyflow/react';
+import { type ReactNode, useState } from 'react';
+import { gridSize } from '../../canvas/card-geometry.ts';
+import { Overview, ZoomControls } from './canvas-controls.tsx';
+import { type CanvasHandle, fitOptions, useCanvasHandle } from './canvas-handles.ts';
+import { FlowEdgeLine } from './flow-edge.tsx';
+import type { CardNode, FlowEdge } from './flow-elements.ts';
+import { NodeCard } from './node-card.tsx';
+import { NoteCard } from './note-card.tsx';
+import './canvas.css';
+
+const nodeTypes = { card: NodeCard, note: NoteCard };
+const edgeTypes = { flow: FlowEdgeLine };
+
+export interface CanvasFrameProps extends ReactFlowProps<CardNode, FlowEdge> {
+  readonly tabId: string;
+  readonly label: string;
+  /** What the selection is, for those who do not see it. */
+  readonly announcement: string;
+  readonly isConnecting?: boolean;
+  /** Inside the drawing library's provider: its own panels. */
+  readonly children?: ReactNode;
+  /** Beside the canvas, in the same frame: what floats over it. */
+  readonly overlays?: (element: HTMLElement | null) => ReactNode;
+}
+
+/** The canvas itself, for editing and for watching: background, overview, zoom, one tab stop, spoken selection. */
+export function CanvasFrame(props: CanvasFrameProps) {
+  return (
+    <ReactFlowProvider>
+      <Canvas {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+function Canvas({ tabId, label, announcement, isConnecting = false, children, overlays, ...flowProps }: CanvasFrameProps) {
+  const [element, setElement] = useState<HTMLElement | null>(null);
+  const [flow, setFlow] = useState<CanvasHandle['flow'] | null>(null);
+  useCanvasHandle(tabId, flow, element);
+  return (
+    <div className="heddle-canvas relative h-full" data-connecting={isConnecting || undefined}>
+      <div
+        ref={setElement}
+        role="application"
+        aria-label={label}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the canvas is one widget with keys of its own.
+        tabIndex={0}
+        className="heddle-canvas-surface h-full outline-none"
+        data-canvas={tabId}
+      >
+        <ReactFlow<CardNode, FlowEdge>
+          nodeTypes={nodeTypes}
+          edgeTypes={edgeTypes}
+          minZoom={0.05}
+          maxZoom={2}
+          onlyRenderVisibleElements
+          nodesFocusable={false}
+          edgesFocusable={false}
+          disableKeyboardA11y
+          deleteKeyCode={null}
+          multiSelectionKeyCode={multiSelectionKeys}
+          panActivationKeyCode={null}
+          zoomOnDoubleClick={false}
+          elevateNodesOnSelect={false}
+          attributionPosition="top-right"
+          proOptions={proOptions}
+          fitViewOptions={fitOptions}
+          onInit={setFlow}
+          {...flowProps}
+        >
+          <Background variant={BackgroundVariant.Dots} gap={gridSize * 3} size={1.4} />
+          <ZoomControls />
+          <Overview />
+          {children}
+        </ReactFlow>
+      </div>
+      <p aria-live="polite" className="sr-only">
+        {announcement}
+      </p>
+      {overlays?.(element)}
+    </div>
+  );
+}
+
+const multiSelectionKeys = ['Shift', 'Meta', 'Control'];
+const proOptions = { hideAttribution: true };

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import type { Position, WorkflowDocument, WorkflowEdge, WorkflowNode } from '#shared/workflow/document.ts';
+import { workflowEdgeSchema, workflowNodeSchema } from '#shared/workflow/document.ts';
+import { parseWorkflowFile } from '#shared/workflow/document-file.ts';
+import type { WorkflowEdit } from '#shared/workflow/edit.ts';
+import { renameInExpressions } from '#shared/workflow/rename-references.ts';
+import { toGrid } from '../../canvas/card-geometry.ts';
+import { toFreeId, toFreeName } from './new-node.ts';
+
+/** Some nodes and the edges between them: what is copied. */
+export interface Fragment {
+  readonly nodes: readonly WorkflowNode[];
+  readonly edges: readonly WorkflowEdge[];
+}
+
+const fragmentSchema = z.strictObject({
+  heddleFragment: z.literal(1),
+  nodes: z.array(workflowNodeSchema).min(1),
+  edges: z.array(workflowEdgeSchema),
+});
+
+/** The nodes of these ids with the edges between them. */
+export function toFragment(document: WorkflowDocument, ids: ReadonlySet<string>): Fragment {
+  return {
+    nodes: document.nodes.filter((node) => ids.has(node.id)),
+    edges: document.edges.filter((edge) => ids.has(edge.from.node) && ids.has(edge.to.node)),
+  };
+}
+
+/** The text that stands for a fragment on the clipboard: readable, and a paste away from another workflow. */
+export function formatFragment({ nodes, edges }: Fragment): string {
+  return `${JSON.stringify({ heddleFragment: 1, nodes, edges }, null, 2)}\n`;
+}
+
+/** What was on the clipboard, or why it cannot be pasted. The text of a whole workflow file is taken too. */
+export type ParsedClipboard =
+  | { readonly type: 'fragment'; readonly fragment: Fragment }
+  | { readonly type: 'unusable'; readonly reason: string };
+
+export function parseClipboard(text: string): ParsedClipboard {
+  const unusable = (reason: string): ParsedClipboard => ({ type: 'unusable', reason });
+  if (text.trim() === '') return unusable('The clipboard holds no text.');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return unusable('The clipboard holds other text, not nodes. Copy nodes on a canvas first.');
+  }
+  if (typeof value === 'object' && value !== null && 'heddle' in value) return parseWholeFile(text);
+  if (typeof value !== 'object' || value === null || !('heddleFragment' in value))
+    return unusable('The clipboard holds JSON, but no nodes. Copy nodes on a canvas first.');
+  const parsed = fragmentSchema.safeParse(value);
+  if (parsed.success) return { type: 'fragment', fragment: { nodes: parsed.data.nodes, edges: parsed.data.edges } };
+  const [issue] = parsed.error.issues;
+  return unusable(
+    `The copied nodes cannot be read: ${issue?.path.map(String).join(' › ') || 'the text'}: ${issue?.message ?? 'wrong form'}.`,
+  );
+}
+
+/** The edit that pastes a fragment with its top left corner at `at`, under free ids, and the ids the nodes get. */
+export function toPasteEdit(
+  document: WorkflowDocument,
+  fragment: Fragment,
+  at: Position,
+): { readonly edit: WorkflowEdit; readonly ids: readonly string[] } {
+  const takenIds = new Set(document.nodes.map((node) => node.id));
+  const takenNames = new Set(document.nodes.map((node) => node.name));
+  const left = Math.min(...fragment.nodes.map((node) => node.position.x));
+  const top = Math.min(...fragment.nodes.map((node) => node.position.y));
+  const newIds = new Map<string, string>();
+  for (const node of fragment.nodes) {
+    const id = toFreeId(takenIds, node.id);
+    takenIds.add(id);
+    newIds.set(node.id, id);
+  }
+  const nodes = fragment.nodes.map((node): WorkflowNode => {
+    const name = node.name === '' ? '' : toFreeName(takenNames, node.name);
+    takenNames.add(name);
+    return {
+      ...withFollowedReferences(node, newIds),
+      id: newIds.get(node.id) as string,
+      name,
+      position: { x: toGrid(at.x + node.position.x - left), y: toGrid(at.y + node.position.y - top) },
+    };
+  });
+  const rename = (end: WorkflowEdge['from']) => ({ ...end, node: newIds.get(end.node) ?? end.node });
+  const edges = fragment.edges.filter((edge) => newIds.has(edge.from.node) && newIds.has(edge.to.node));
+  const edit: WorkflowEdit = {
+    type: 'batch',
+    edits: [
+      ...nodes.map((node): WorkflowEdit => ({ type: 'addNode', node })),
+      {
+        type: 'restore',
+        nodes: [],
+        edges: edges.map((edge, index) => ({
+          index: document.edges.length + index,
+          edge: { ...edge, from: rename(edge.from), to: rename(edge.to) },
+        })),
+      },
+    ],
+  };
+  return { edit, ids: nodes.map((node) => node.id) };
+}
+
+/** Expressions speak of the copies where they spoke of copied nodes. Renamed in two steps, so that no new id meets an old one. */
+function withFollowedReferences(node: WorkflowNode, newIds: ReadonlyMap<string, string>): WorkflowNode {
+  const changed = [...newIds].filter(([before, after]) => before !== after);
+  const passing = (index: number) => `heddlePaste${index}`;
+  const away = changed.reduce((current, [before], index) => renameInExpressions(current, before, passing(index)), node);
+  return changed.reduce((current, [, after], index) => renameInExpressions(current, passing(index), after), away);
+}
+
+function parseWholeFile(text: string): ParsedClipboard {
+  try {
+    const { nodes, edges } = parseWorkflowFile(text);
+    return nodes.length === 0
+      ? { type: 'unusable', reason: 'The copied workflow has no nodes.' }
+      : { type: 'fragment', fragment: { nodes, edges } };
+  } catch (thrown) {
+    return { type: 'unusable', reason: thrown instanceof Error ? thrown.message : String(thrown) };
+  }
+}

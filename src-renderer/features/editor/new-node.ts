@@ -1,0 +1,51 @@
+import type { JsonObject } from '#shared/base/json.ts';
+import type { NodeKind } from '#shared/nodes/kind.ts';
+import type { Position, WorkflowDocument, WorkflowNode } from '#shared/workflow/document.ts';
+import { isReservedInExpressions } from '#shared/workflow/expression.ts';
+import { toGrid } from '../../canvas/card-geometry.ts';
+
+/** A node of this kind with its default settings, under a free id and name, on the grid. */
+export function makeNode(document: WorkflowDocument, kind: NodeKind, position: Position): WorkflowNode {
+  const id = toFreeId(new Set(document.nodes.map((node) => node.id)), kind.kind);
+  return {
+    id,
+    kind: kind.kind,
+    name: toFreeName(new Set(document.nodes.map((node) => node.name)), kind.title),
+    position: { x: toGrid(position.x), y: toGrid(position.y) },
+    config: withFreeOutputName(document, kind),
+  };
+}
+
+/** `writer`, else `writer2`, `writer3`, …: the first that no node has and that expressions may say. */
+export function toFreeId(taken: ReadonlySet<string>, wanted: string): string {
+  const base = wanted.replace(/\d+$/, '').slice(0, 56) || 'node';
+  for (let number = 1; ; number += 1) {
+    const id = number === 1 ? wanted : `${base}${number}`;
+    if (!taken.has(id) && !isReservedInExpressions(id)) return id;
+  }
+}
+
+/** As `toFreeId`, for names: `Agent`, `Agent 2`, … */
+export function toFreeName(taken: ReadonlySet<string>, wanted: string): string {
+  const base = wanted.replace(/ \d+$/, '');
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? wanted : `${base} ${number}`;
+    if (!taken.has(name)) return name;
+  }
+}
+
+/** A place near `wanted` where nothing else begins. */
+export function toFreePlace(document: WorkflowDocument, wanted: Position): Position {
+  const taken = new Set(document.nodes.map(({ position }) => `${toGrid(position.x)},${toGrid(position.y)}`));
+  for (let step = 0; ; step += 1) {
+    const place = { x: toGrid(wanted.x) + step * 32, y: toGrid(wanted.y) + step * 32 };
+    if (!taken.has(`${place.x},${place.y}`)) return place;
+  }
+}
+
+/** Two outputs of one name would be one value, so a new one gets a name of its own. */
+function withFreeOutputName(document: WorkflowDocument, kind: NodeKind): JsonObject {
+  if (kind.kind !== 'output') return kind.defaultConfig;
+  const names = document.nodes.filter((node) => node.kind === 'output').map((node) => String(node.config.name));
+  return { ...kind.defaultConfig, name: toFreeId(new Set(names), String(kind.defaultConfig.name)) };
+}

@@ -1,0 +1,125 @@
+import { Handle, type NodeProps, Position } from '@xyflow/react';
+import { CircleAlert, CircleSlash, TriangleAlert } from 'lucide-react';
+import { memo } from 'react';
+import { toPortOffsets } from '../../canvas/card-geometry.ts';
+import { formatDuration } from '../../ui/format.ts';
+import { KindIcon } from '../../ui/kind-icon.tsx';
+import { useNow } from '../../ui/relative-time.tsx';
+import { StatusDot } from '../../ui/status-dot.tsx';
+import type { CardModel, CardPort } from './card-model.ts';
+import { useDetail } from './detail.ts';
+import type { CardNode } from './flow-elements.ts';
+import type { RunCard } from './run-card.ts';
+
+/** A node as a compact card; from afar as a block with its name, then as a dot of its colour. */
+export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<CardNode>) {
+  const { card, run, problem, problemText, isHighlighted, isReadOnly } = data;
+  const detail = useDetail();
+  return (
+    <div
+      className={`heddle-card ${selected ? 'is-selected' : ''} ${isHighlighted ? 'is-highlighted' : ''}`}
+      data-category={card.category}
+      data-detail={detail}
+      data-status={run?.status}
+      data-disabled={card.isDisabled || undefined}
+    >
+      {detail === 'full' && <Face card={card} problem={problem} problemText={problemText} run={run} />}
+      {detail === 'block' && <span className="heddle-block-name">{card.name}</span>}
+      <Ports ports={card.inputs} side="inputs" bodyHeight={card.size.height} isReadOnly={isReadOnly} />
+      <Ports ports={card.outputs} side="outputs" bodyHeight={card.size.height} isReadOnly={isReadOnly} />
+    </div>
+  );
+});
+
+interface FaceProps {
+  readonly card: CardModel;
+  readonly problem: 'error' | 'warning' | null;
+  readonly problemText: string | null;
+  readonly run: RunCard | null;
+}
+
+function Face({ card, problem, problemText, run }: FaceProps) {
+  return (
+    <>
+      <div className="flex flex-col justify-center gap-1 px-3" style={{ height: card.size.height }}>
+        <div className="flex items-center gap-2">
+          <KindIcon kind={card.kind} />
+          <span className="min-w-0 flex-1 truncate text-13 font-semibold" title={card.name}>
+            {card.name}
+          </span>
+          {card.isDisabled && <CircleSlash size={14} className="shrink-0 text-ink-3" aria-label="disabled" />}
+          {problem !== null && (
+            <span className={`shrink-0 ${problem === 'error' ? 'text-failed' : 'text-waiting'}`} title={problemText ?? undefined}>
+              {problem === 'error' ? (
+                <CircleAlert size={14} aria-label="has an error" />
+              ) : (
+                <TriangleAlert size={14} aria-label="has a warning" />
+              )}
+            </span>
+          )}
+          {run !== null && run.status !== 'pending' && <StatusDot status={run.status} />}
+        </div>
+        <span className="truncate text-12 text-ink-2" title={card.summary}>
+          {card.summary}
+        </span>
+      </div>
+      {run !== null && <Footer run={run} />}
+    </>
+  );
+}
+
+function Footer({ run }: { readonly run: RunCard }) {
+  return (
+    <div className="tabular flex h-7 items-center gap-2.5 border-t border-line px-3 text-11 text-ink-3">
+      {run.snippet === null ? (
+        <>
+          {run.startedAtMs !== null && <Elapsed sinceMs={run.startedAtMs} isWaiting={run.status !== 'running'} />}
+          {run.figures.map((figure) => (
+            <span key={figure} className="truncate">
+              {figure}
+            </span>
+          ))}
+        </>
+      ) : (
+        <span className="heddle-snippet min-w-0 flex-1 truncate text-running">{run.snippet}</span>
+      )}
+    </div>
+  );
+}
+
+function Elapsed({ sinceMs, isWaiting }: { readonly sinceMs: number; readonly isWaiting: boolean }) {
+  const nowMs = useNow(1_000);
+  return (
+    <span className={`shrink-0 ${isWaiting ? 'text-waiting' : 'text-running'}`}>
+      {formatDuration(Math.max(0, Math.floor((nowMs - sinceMs) / 1_000) * 1_000))}
+    </span>
+  );
+}
+
+interface PortsProps {
+  readonly ports: readonly CardPort[];
+  readonly side: 'inputs' | 'outputs';
+  readonly bodyHeight: number;
+  readonly isReadOnly: boolean;
+}
+
+function Ports({ ports, side, bodyHeight, isReadOnly }: PortsProps) {
+  const offsets = toPortOffsets(ports.length, bodyHeight);
+  return ports.map((port, index) => (
+    <Handle
+      key={port.name}
+      id={port.name}
+      type={side === 'inputs' ? 'target' : 'source'}
+      position={side === 'inputs' ? Position.Left : Position.Right}
+      isConnectable={!isReadOnly}
+      style={{ top: offsets[index] }}
+      data-missing={port.isMissing || undefined}
+      title={port.description ?? undefined}
+    >
+      <span className="heddle-port-name" data-side={side} aria-hidden>
+        {port.name}
+        {port.isMissing && ' (missing)'}
+      </span>
+    </Handle>
+  ));
+}

@@ -1,0 +1,14 @@
+import type { JsonValue } from '#shared/base/json.ts';
+import type { ExpressionName } from './expression-names.ts';
+
+/** What every kind of field is given. */
+export interface FieldProps {
+  readonly label: string;
+  readonly help: string | undefined;
+  readonly value: JsonValue | undefined;
+  /** What validation says of this field. */
+  readonly problem: string | null;
+  readonly names: readonly ExpressionName[];
+  readonly isReadOnly: boolean;
+  readonly onChange: (value: JsonValue | undefined) => void;
+}

@@ -1,0 +1,132 @@
+import { useEffect, useMemo, useRef } from 'react';
+import { findKind } from '#shared/nodes/registry.ts';
+import type { WorkflowDocument, WorkflowNode } from '#shared/workflow/document.ts';
+import type { Problem } from '#shared/workflow/problem.ts';
+import { useCanvasView } from '../../state/canvas-view.ts';
+import { useInsights } from '../../state/insights.ts';
+import { JsonView } from '../../ui/json-view.tsx';
+import { KindIcon } from '../../ui/kind-icon.tsx';
+import { Toggle } from '../../ui/toggle.tsx';
+import { listExpressionNames } from './expression-names.ts';
+import { FieldEditor } from './field-editor.tsx';
+import { IdentityFields } from './identity-fields.tsx';
+import { LastRun } from './last-run.tsx';
+import { PolicySection } from './policy-section.tsx';
+import { Section } from './section.tsx';
+import { useNodeEdit } from './use-node-edit.ts';
+
+export interface NodeInspectorProps {
+  readonly path: string;
+  readonly tabId: string;
+  readonly document: WorkflowDocument;
+  readonly node: WorkflowNode;
+  readonly isReadOnly: boolean;
+}
+
+const noProblems: readonly Problem[] = [];
+
+/** The fields of one node, as its kind describes them. */
+export function NodeInspector({ path, tabId, document, node, isReadOnly }: NodeInspectorProps) {
+  const kind = findKind(node.kind);
+  const edit = useNodeEdit(path, node);
+  const problems = useInsights((store) => store.byPath[path]?.problemsByNode.get(node.id)) ?? noProblems;
+  const names = useMemo(() => listExpressionNames(document, node.id), [document, node.id]);
+  const root = useRef<HTMLDivElement>(null);
+  useFieldFocus(root, path, node.id);
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only hears that a field inside it was left.
+    <div ref={root} className="flex min-h-full flex-col" onBlur={edit.end}>
+      <header className="flex items-center gap-2 px-3.5 pt-3 pb-1">
+        <KindIcon kind={node.kind} />
+        <h2 className="min-w-0 flex-1 truncate text-15 font-semibold">{node.name || kind?.title || node.id}</h2>
+        <span className="shrink-0 text-12 text-ink-3">{kind?.title ?? node.kind}</span>
+      </header>
+      <div className="flex flex-col gap-3 px-3.5 pt-1 pb-4">
+        {kind !== undefined && <p className="text-12 text-ink-2">{kind.description}</p>}
+        <IdentityFields path={path} tabId={tabId} node={node} edit={edit} isReadOnly={isReadOnly} />
+        <GeneralProblems problems={problems} keys={kind?.fields.map((field) => field.key.split('.')[0] as string) ?? []} />
+        {kind?.fields.map((field) => (
+          <div key={`${node.id} ${field.key}`} data-field={field.key}>
+            <FieldEditor
+              field={field}
+              config={node.config}
+              problem={problems.find((problem) => problem.path?.[0] === field.key.split('.')[0])?.message ?? null}
+              names={names}
+              isReadOnly={isReadOnly}
+              onChange={(value) => edit.setValue(field.key, value)}
+            />
+          </div>
+        ))}
+        {kind === undefined && <UnknownKind node={node} />}
+      </div>
+      {kind?.isExecutable !== false && (
+        <>
+          <Section title="When it fails">
+            <PolicySection node={node} edit={edit} isReadOnly={isReadOnly} />
+          </Section>
+          <Section title="Last run here">
+            <LastRun path={path} node={node.id} />
+          </Section>
+          <div className="border-t border-line px-3.5 py-3">
+            <Toggle
+              label="Disabled"
+              help="It is skipped, and what only it feeds too."
+              isOn={node.disabled === true}
+              disabled={isReadOnly}
+              onChange={(isOn) =>
+                edit.edit(
+                  { type: 'setDisabled', node: node.id, disabled: isOn ? true : null },
+                  `${isOn ? 'Disable' : 'Enable'} ${node.name || node.id}`,
+                )
+              }
+            />
+          </div>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** What is wrong with the node as a whole, or with its ports: everything that no field shows. */
+function GeneralProblems({ problems, keys }: { readonly problems: readonly Problem[]; readonly keys: readonly string[] }) {
+  const general = problems.filter((problem) => problem.path?.[0] === undefined || !keys.includes(String(problem.path[0])));
+  if (general.length === 0) return null;
+  return (
+    <ul className="flex flex-col gap-1">
+      {general.map((problem) => (
+        <li
+          key={`${problem.code} ${problem.port} ${problem.message}`}
+          className={`text-12 ${problem.severity === 'error' ? 'text-failed' : 'text-waiting'}`}
+        >
+          {problem.message}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function UnknownKind({ node }: { readonly node: WorkflowNode }) {
+  return (
+    <>
+      <p className="text-12 text-ink-2">
+        This build does not know the kind “{node.kind}”. Its settings are kept as they are, and it cannot run. A newer Heddle may know it.
+      </p>
+      <JsonView value={node.config} label="settings" />
+    </>
+  );
+}
+
+/** Puts the cursor into the field that another panel asks for, once. */
+function useFieldFocus(root: React.RefObject<HTMLElement | null>, path: string, node: string): void {
+  const wish = useCanvasView((store) => (store.focusField?.path === path && store.focusField.node === node ? store.focusField : null));
+  useEffect(() => {
+    if (wish === null) return;
+    const fields = [...(root.current?.querySelectorAll<HTMLElement>('[data-field]') ?? [])];
+    const field = wish.field === null ? fields[0] : fields.find((candidate) => candidate.dataset.field?.split('.')[0] === wish.field);
+    const control = (field ?? root.current)?.querySelector<HTMLElement>('input, textarea, select, button');
+    control?.focus();
+    control?.scrollIntoView({ block: 'nearest' });
+    useCanvasView.setState({ focusField: null });
+  }, [wish, root]);
+}
