@@ -35,9 +35,9 @@ export function BottomPanel({ height }: { readonly height: number }) {
         onResize={(next) => useLayout.setState({ bottomHeight: next })}
         onReset={() => useLayout.setState({ bottomHeight: 216 })}
       />
-      <section aria-label="Details" style={{ height }} className="min-h-0 shrink-0">
+      <section aria-label="Bottom panel" style={{ height }} className="min-h-0 shrink-0">
         <Tabs
-          label="Details"
+          label="Bottom panel tabs"
           value={value}
           tabs={tabs}
           onChange={(next) => useLayout.setState({ bottomTabs: { ...chosen, [perspective]: next } })}

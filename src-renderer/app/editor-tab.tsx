@@ -1,6 +1,6 @@
 import type { IDockviewPanelHeaderProps } from 'dockview-react';
 import { FileText, History, Rocket, Settings, UserCheck, Workflow, X } from 'lucide-react';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { selectWorkflowName, useLibrary } from '../state/library.ts';
 import { toShortId, useRuns } from '../state/runs.ts';
 import { closeTab, type Tab, tabSchema, toTabId } from '../state/tabs.ts';
@@ -16,8 +16,17 @@ export function EditorTab({ params, api }: IDockviewPanelHeaderProps) {
   const { icon, title } = useTabWords(tab);
   // The library reads the title aloud as the tab's name.
   useEffect(() => api.setTitle(title), [api, title]);
+  const element = useRef<HTMLDivElement>(null);
+  // A tab gets its width with its title, after the library has brought it into view.
+  useEffect(() => {
+    const show = () => api.isActive && element.current?.scrollIntoView({ inline: 'nearest', block: 'nearest' });
+    if (title !== '') requestAnimationFrame(show);
+    const watching = api.onDidActiveChange(() => requestAnimationFrame(show));
+    return () => watching.dispose();
+  }, [api, title]);
   return (
     <div
+      ref={element}
       className="group flex h-full max-w-50 items-center gap-2 pr-1.5 pl-3 text-12"
       onAuxClick={(event) => {
         if (event.button === 1) closeTab(id);

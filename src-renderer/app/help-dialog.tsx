@@ -20,7 +20,7 @@ export function HelpDialog() {
       width="wide"
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard. */}
-      <div role="region" aria-label="Keys" tabIndex={0} className="columns-2 gap-8 pb-2">
+      <section aria-label="Keys" tabIndex={0} className="columns-2 gap-8 pb-2">
         {groups
           .filter((group) => withKeys.some((command) => command.group === group))
           .map((group) => (
@@ -40,7 +40,7 @@ export function HelpDialog() {
               </dl>
             </section>
           ))}
-      </div>
+      </section>
       {host !== null && (
         <p className="border-t border-line py-2 text-12 text-ink-2">
           Heddle {host.version} · {host.platform} · process {host.pid} · {host.workspace}

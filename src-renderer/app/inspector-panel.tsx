@@ -22,7 +22,7 @@ export function InspectorPanel({ width }: { readonly width: number }) {
         onResize={(next) => useLayout.setState({ inspectorWidth: next })}
         onReset={() => useLayout.setState({ inspectorWidth: 308 })}
       />
-      <div style={{ width }} className="min-h-0 overflow-hidden">
+      <div style={{ width: `min(${width}px, 28vw)` }} className="min-h-0 overflow-hidden">
         {runKey !== null && <PanelSlot key={runKey} id="run-inspector" runKey={runKey} />}
         {tab?.type === 'workflow' && <PanelSlot key={tab.path} id="inspector" path={tab.path} tabId={toTabId(tab)} />}
       </div>

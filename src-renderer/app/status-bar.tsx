@@ -21,7 +21,7 @@ export function StatusBar() {
   const going = useMemo(() => Object.values(runs).filter((run) => isActive(run.status) && run.status !== 'waiting').length, [runs]);
   const usage = useMemo(() => sumUsageSince(runs, today), [runs, today]);
   return (
-    <footer aria-label="Status" className="tabular flex h-6 shrink-0 items-center gap-1 border-t border-line px-1.5 text-11 text-ink-2">
+    <footer className="tabular flex h-6 shrink-0 items-center gap-1 border-t border-line px-1.5 text-11 text-ink-2">
       <HostState />
       <Fact label="Show runs" command="view.runs">
         {going === 0 ? 'no run going' : `${formatCount(going, 'run')} going`}

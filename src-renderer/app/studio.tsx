@@ -61,7 +61,7 @@ function Side() {
   if (!isSideOpen) return null;
   return (
     <aside aria-label="Side panel" className="flex min-h-0 shrink-0">
-      <div style={{ width: sideWidth }} className="min-h-0">
+      <div style={{ width: `min(${sideWidth}px, 22vw)` }} className="min-h-0">
         <SidePanel />
       </div>
       <Splitter

@@ -22,7 +22,10 @@ function journal(): readonly RunEvent[] {
     ['node.succeeded', { node: 'writer', attempt: 1, outputs: { text: 'Hello.' } }],
     ['run.succeeded', { outputs: {} }],
   ];
-  return facts.map(([type, data], index) => ({ ...toRunEvent(type, data as never, 1000 + index), stream: toRunStream('r1'), seq: index + 1 }) as unknown as RunEvent);
+  return facts.map(
+    ([type, data], index) =>
+      ({ ...toRunEvent(type, data as never, 1000 + index), stream: toRunStream('r1'), seq: index + 1 }) as unknown as RunEvent,
+  );
 }
 
 const items = (events: readonly RunEvent[]): readonly RunFollowItem[] => events.map((event) => ({ type: 'event', event: event as never }));

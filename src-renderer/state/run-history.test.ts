@@ -15,7 +15,11 @@ function longJournal(length: number): readonly RunEvent[] {
   return Array.from({ length }, (_unused, index) => {
     const fact =
       index === 0
-        ? toRunEvent('run.started', { runId: 'r', workflow, workflowPath: null, inputs: {}, approvalMode: 'ask', modelOverride: null, startedBy: 'test' }, index)
+        ? toRunEvent(
+            'run.started',
+            { runId: 'r', workflow, workflowPath: null, inputs: {}, approvalMode: 'ask', modelOverride: null, startedBy: 'test' },
+            index,
+          )
         : index === 1
           ? toRunEvent('node.started', { node: 'a', attempt: 1, inputs: {} }, index)
           : toRunEvent('turn.started', { frame: `a#1/t${index}`, turn: index }, index);

@@ -6,17 +6,20 @@ import { useLibrary } from './library.ts';
 import { useRuns, withSummaries } from './runs.ts';
 import { acceptSettings } from './settings.ts';
 
-/** Fills the stores from one connection and keeps them true while it lasts. */
+/**
+ * Fills the stores from one connection and keeps them true while it lasts. The streams end with their socket; they are
+ * not given the signal, because a link that is told of an abort wants to send it over the socket that is gone.
+ */
 export function watchHost(api: HeddleApi, signal: AbortSignal): void {
   void keepWatching(signal, async () => {
     const batch = createBatch();
-    for await (const summary of await api.run.watch(undefined, { signal })) batch.add(summary);
+    for await (const summary of await api.run.watch()) batch.add(summary);
   });
   void keepWatching(signal, async () => {
-    for await (const open of await api.approval.watch(undefined, { signal })) useApprovals.setState({ open, isLoaded: true });
+    for await (const open of await api.approval.watch()) useApprovals.setState({ open, isLoaded: true });
   });
   void keepWatching(signal, async () => {
-    for await (const workflows of await api.workflow.watch(undefined, { signal })) useLibrary.setState({ workflows });
+    for await (const workflows of await api.workflow.watch()) useLibrary.setState({ workflows });
   });
   void api.run.list({ limit: 1 }).then(
     (newest: readonly RunSummary[]) => newest.length === 0 && useRuns.setState({ isLoaded: true }),

@@ -6,7 +6,8 @@ const tones = {
   normal: 'border border-line-strong bg-surface-2 text-ink-1 hover:bg-surface-3',
   quiet: 'text-ink-2 hover:bg-surface-3 hover:text-ink-1',
   danger: 'border border-line-strong bg-surface-2 text-failed hover:bg-surface-3',
-  approve: 'bg-succeeded text-on-accent font-semibold hover:brightness-110 active:brightness-95',
+  approve:
+    'bg-[color-mix(in_srgb,var(--color-succeeded)_86%,black)] text-on-accent font-semibold hover:brightness-110 active:brightness-95',
 } as const;
 
 export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {

@@ -31,7 +31,10 @@ export function Dialog({ isOpen, onClose, title, description, width = 'normal', 
               <Radix.Title className="truncate text-15 font-semibold">{title}</Radix.Title>
               {description !== undefined && <Radix.Description className="mt-0.5 text-12 text-ink-2">{description}</Radix.Description>}
             </div>
-            <Radix.Close aria-label="Close" className="flex size-7 shrink-0 items-center justify-center rounded-md text-ink-2 hover:bg-surface-3 hover:text-ink-1">
+            <Radix.Close
+              aria-label="Close"
+              className="flex size-7 shrink-0 items-center justify-center rounded-md text-ink-2 hover:bg-surface-3 hover:text-ink-1"
+            >
               <X size={16} />
             </Radix.Close>
           </div>

@@ -18,8 +18,9 @@ export function JsonView({
       <div className="absolute top-1 right-1 z-10">
         <CopyButton text={toText(value)} label={`Copy ${label}`} />
       </div>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls, and a section would be one landmark too many. */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard. */}
-      <div role="region" aria-label={label} tabIndex={0} className="max-h-96 overflow-auto py-1.5 pr-9 pl-2 font-mono text-12 leading-4.5">
+      <div role="group" aria-label={label} tabIndex={0} className="max-h-96 overflow-auto py-1.5 pr-9 pl-2 font-mono text-12 leading-4.5">
         <Value value={value} openDepth={openDepth} />
       </div>
     </div>

@@ -16,7 +16,7 @@ export function Toasts({ theme }: { readonly theme: 'dark' | 'light' }) {
           color: 'var(--color-ink-1)',
           fontFamily: 'var(--font-sans)',
           fontSize: 13,
-          boxShadow: 'var(--shadow-pop)',
+          boxShadow: 'var(--elevation-pop)',
         },
         classNames: { description: '!text-ink-2 !text-12', actionButton: '!bg-accent !text-on-accent' },
       }}

@@ -71,11 +71,12 @@ export function VirtualList<Item>(props: VirtualListProps<Item>) {
   const active = drawn.some((row) => row.index === selectedIndex) ? `${toId(label)}-${selectedIndex}` : undefined;
 
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: its role is listbox or list, by what it is used for.
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: both roles take a name, and the active row is only named on a listbox.
     <div
       ref={scroller}
       role={isSelectable ? 'listbox' : 'list'}
       aria-label={label}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard.
       tabIndex={0}
       aria-activedescendant={isSelectable ? active : undefined}
       className={`h-full overflow-y-auto focus-visible:outline-offset-[-2px] ${className}`}
@@ -92,6 +93,8 @@ export function VirtualList<Item>(props: VirtualListProps<Item>) {
           const isSelected = row.index === selectedIndex;
           return (
             // biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the list, which holds the focus.
+            // biome-ignore lint/a11y/noStaticElementInteractions: its role is option or listitem, as the list's.
+            // biome-ignore lint/a11y/useAriaPropsSupportedByRole: it is only said to be selected as an option.
             <div
               key={row.key}
               id={`${toId(label)}-${row.index}`}

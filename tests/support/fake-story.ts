@@ -17,10 +17,26 @@ export const storyWorkflow: WorkflowDocument = {
         { name: 'isPublic', type: 'boolean', default: false },
       ],
     }),
-    node('researcherA', 'agent', 'Researcher A', 220, 40, { model: 'scripted/demo', system: 'You research.', prompt: '{{ inputs.in }}', tools: [{ name: 'read_file' }, { name: 'search_files' }], maxTurns: 12 }),
-    node('researcherB', 'agent', 'Researcher B', 220, 200, { model: 'scripted/demo', system: 'You research.', prompt: '{{ inputs.in }}', tools: [{ name: 'read_file' }], maxTurns: 12 }),
+    node('researcherA', 'agent', 'Researcher A', 220, 40, {
+      model: 'scripted/demo',
+      system: 'You research.',
+      prompt: '{{ inputs.in }}',
+      tools: [{ name: 'read_file' }, { name: 'search_files' }],
+      maxTurns: 12,
+    }),
+    node('researcherB', 'agent', 'Researcher B', 220, 200, {
+      model: 'scripted/demo',
+      system: 'You research.',
+      prompt: '{{ inputs.in }}',
+      tools: [{ name: 'read_file' }],
+      maxTurns: 12,
+    }),
     node('writer', 'prompt', 'Writer', 440, 120, { model: 'scripted/demo', system: 'You write.', prompt: '{{ inputs.in }}' }),
-    node('publish', 'approval', 'Publish?', 660, 120, { title: 'Publish the report?', message: 'It goes to **report.md**.', isEditable: true }),
+    node('publish', 'approval', 'Publish?', 660, 120, {
+      title: 'Publish the report?',
+      message: 'It goes to **report.md**.',
+      isEditable: true,
+    }),
     node('report', 'output', 'Report', 880, 120, { name: 'report' }),
   ],
   edges: [
@@ -59,17 +75,44 @@ export function tellStory(runId: string, end: 'asks' | 'succeeds' | 'fails'): re
   ];
   const writer: Step[] = [
     step('node.started', { node: 'writer', attempt: 1, inputs: { in: { researcherA: 'Notes A', researcherB: 'Notes B' } } }, 12),
-    step('modelCall.started', { frame: 'writer#1/m1', request: request([system('You write for engineers.'), user('Write about looms from these notes.')], null), requestHash: 'h', idempotencyKey: 'k' }, 4),
+    step(
+      'modelCall.started',
+      {
+        frame: 'writer#1/m1',
+        request: request([system('You write for engineers.'), user('Write about looms from these notes.')], null),
+        requestHash: 'h',
+        idempotencyKey: 'k',
+      },
+      4,
+    ),
   ];
   const begin = [
-    step('run.started', { runId, workflow: storyWorkflow as unknown as JsonObject, workflowPath: 'research-write-review.heddle.json', inputs: { topic: 'Looms', folder: 'sources', words: 300, isPublic: false }, approvalMode: 'ask', modelOverride: null, startedBy: 'window' }, 0),
+    step(
+      'run.started',
+      {
+        runId,
+        workflow: storyWorkflow as unknown as JsonObject,
+        workflowPath: 'research-write-review.heddle.json',
+        inputs: { topic: 'Looms', folder: 'sources', words: 300, isPublic: false },
+        approvalMode: 'ask',
+        modelOverride: null,
+        startedBy: 'window',
+      },
+      0,
+    ),
     step('node.started', { node: 'brief', attempt: 1, inputs: {} }, 2),
     step('node.succeeded', { node: 'brief', attempt: 1, outputs: { topic: 'Looms', folder: 'sources', words: 300, isPublic: false } }, 2),
     ...interleave(research('researcherA', 2), research('researcherB', 3)),
     ...writer,
   ];
   if (end === 'fails') {
-    const error = { code: 'model.rateLimited', message: 'scripted/demo answered 429: “slow down, 40 requests a minute”. It asks to wait 20 s.', isRetryable: true, retryAfterMs: 20_000, details: { status: 429 } };
+    const error = {
+      code: 'model.rateLimited',
+      message: 'scripted/demo answered 429: “slow down, 40 requests a minute”. It asks to wait 20 s.',
+      isRetryable: true,
+      retryAfterMs: 20_000,
+      details: { status: 429 },
+    };
     return [
       ...begin,
       step('modelCall.failed', { frame: 'writer#1/m1', error, retryAtMs: null }, 900),
@@ -82,7 +125,15 @@ export function tellStory(runId: string, end: 'asks' | 'succeeds' | 'fails'): re
     step('modelCall.completed', { frame: 'writer#1/m1', answer: answer(reportText, [], 2400, 380) }, 3200),
     step('node.succeeded', { node: 'writer', attempt: 1, outputs: { text: reportText } }, 10),
     step('node.started', { node: 'publish', attempt: 1, inputs: { in: reportText } }, 5),
-    step('approval.requested', { approvalId: 'publish#1', frame: 'publish#1', subject: { type: 'node', title: 'Publish the report?', message: 'It goes to **report.md**.', value: reportText, isEditable: true } }, 5),
+    step(
+      'approval.requested',
+      {
+        approvalId: 'publish#1',
+        frame: 'publish#1',
+        subject: { type: 'node', title: 'Publish the report?', message: 'It goes to **report.md**.', value: reportText, isEditable: true },
+      },
+      5,
+    ),
   ];
   return end === 'asks' ? asked : [...asked, ...finish(8_000)];
 }
@@ -108,30 +159,79 @@ export function toEvents(runId: string, steps: readonly Step[], startedAtMs: num
 }
 
 export function toEvent(runId: string, one: Step, seq: number, atMs: number): RunEvent {
-  return { ...toRunEvent(one.type, one.data as unknown as RunEventData[RunEventType], atMs), stream: toRunStream(runId), seq } as unknown as RunEvent;
+  return {
+    ...toRunEvent(one.type, one.data as unknown as RunEventData[RunEventType], atMs),
+    stream: toRunStream(runId),
+    seq,
+  } as unknown as RunEvent;
 }
 
 function turn(id: string, number: number, callsTools: boolean): Step[] {
   const frame = `${id}#1/t${number}`;
   const model = `${frame}/m1`;
-  const calls: RequestedToolCall[] = callsTools ? [{ id: `c${number}`, name: 'read_file', arguments: { path: `sources/q${number}-report.md` }, rawArguments: `{"path":"sources/q${number}-report.md"}` }] : [];
+  const calls: RequestedToolCall[] = callsTools
+    ? [
+        {
+          id: `c${number}`,
+          name: 'read_file',
+          arguments: { path: `sources/q${number}-report.md` },
+          rawArguments: `{"path":"sources/q${number}-report.md"}`,
+        },
+      ]
+    : [];
   const base = number === 1 ? null : `${id}#1/t${number - 1}/m1`;
   const messages: ChatMessage[] =
     number === 1
       ? [system('You research in the given folder. Quote page numbers. Say when figures disagree.'), user('Looms: what drives demand?')]
       : [
-          { role: 'assistant', text: '', toolCalls: [{ id: `c${number - 1}`, name: 'read_file', arguments: { path: `sources/q${number - 1}-report.md` }, rawArguments: '{}' }] },
-          { role: 'tool', callId: `c${number - 1}`, name: 'read_file', text: 'Demand grew 12 % in Q3. See the table on p. 9.', isError: false },
+          {
+            role: 'assistant',
+            text: '',
+            toolCalls: [
+              { id: `c${number - 1}`, name: 'read_file', arguments: { path: `sources/q${number - 1}-report.md` }, rawArguments: '{}' },
+            ],
+          },
+          {
+            role: 'tool',
+            callId: `c${number - 1}`,
+            name: 'read_file',
+            text: 'Demand grew 12 % in Q3. See the table on p. 9.',
+            isError: false,
+          },
         ];
   return [
     step('turn.started', { frame, turn: number }, 3),
     step('modelCall.started', { frame: model, request: request(messages, base), requestHash: 'h', idempotencyKey: 'k' }, 2),
-    step('modelCall.completed', { frame: model, answer: answer(callsTools ? 'I look into the report first.' : 'Demand grew 12 % in Q3, the table on p. 9 says 21 %.', calls, 1200 * number, 90) }, 1400),
+    step(
+      'modelCall.completed',
+      {
+        frame: model,
+        answer: answer(
+          callsTools ? 'I look into the report first.' : 'Demand grew 12 % in Q3, the table on p. 9 says 21 %.',
+          calls,
+          1200 * number,
+          90,
+        ),
+      },
+      1400,
+    ),
     ...calls.flatMap((call) => [
-      step('toolCall.requested', { frame: `${frame}/c1`, tool: call.name, arguments: call.arguments as JsonObject, argumentsHash: 'h', callId: call.id }, 2),
-      step('toolCall.started', { frame: `${frame}/c1`, tool: call.name, arguments: call.arguments as JsonObject, effect: 'idempotent', idempotencyKey: 'k' }, 2),
+      step(
+        'toolCall.requested',
+        { frame: `${frame}/c1`, tool: call.name, arguments: call.arguments as JsonObject, argumentsHash: 'h', callId: call.id },
+        2,
+      ),
+      step(
+        'toolCall.started',
+        { frame: `${frame}/c1`, tool: call.name, arguments: call.arguments as JsonObject, effect: 'idempotent', idempotencyKey: 'k' },
+        2,
+      ),
       step('log.written', { frame: `${frame}/c1`, level: 'info', text: `read ${String(call.arguments?.path)}, 4.2 KB` }, 6),
-      step('toolCall.completed', { frame: `${frame}/c1`, result: { text: 'Demand grew 12 % in Q3. See the table on p. 9.', bytes: 4211 }, isTruncated: false }, 30),
+      step(
+        'toolCall.completed',
+        { frame: `${frame}/c1`, result: { text: 'Demand grew 12 % in Q3. See the table on p. 9.', bytes: 4211 }, isTruncated: false },
+        30,
+      ),
     ]),
     step('turn.completed', { frame }, 2),
   ];
@@ -160,10 +260,30 @@ function user(text: string): ChatMessage {
 }
 
 function request(messages: readonly ChatMessage[], baseFrame: string | null) {
-  const tools = [{ name: 'read_file', description: 'Reads a text file of the workspace.', inputSchema: { type: 'object', properties: { path: { type: 'string' } } } }];
-  return { model: 'scripted/demo', messages, tools: baseFrame === null ? tools : null, toolChoice: 'auto', baseFrame, keptMessages: baseFrame === null ? 0 : 2, temperature: 0.2 };
+  const tools = [
+    {
+      name: 'read_file',
+      description: 'Reads a text file of the workspace.',
+      inputSchema: { type: 'object', properties: { path: { type: 'string' } } },
+    },
+  ];
+  return {
+    model: 'scripted/demo',
+    messages,
+    tools: baseFrame === null ? tools : null,
+    toolChoice: 'auto',
+    baseFrame,
+    keptMessages: baseFrame === null ? 0 : 2,
+    temperature: 0.2,
+  };
 }
 
 function answer(text: string, toolCalls: readonly RequestedToolCall[], inputTokens: number, outputTokens: number) {
-  return { text, toolCalls, finishReason: toolCalls.length > 0 ? 'toolCalls' : 'stop', usage: { inputTokens, outputTokens, cachedInputTokens: Math.round(inputTokens / 3) }, costUsd: inputTokens * 0.000003 + outputTokens * 0.000015 };
+  return {
+    text,
+    toolCalls,
+    finishReason: toolCalls.length > 0 ? 'toolCalls' : 'stop',
+    usage: { inputTokens, outputTokens, cachedInputTokens: Math.round(inputTokens / 3) },
+    costUsd: inputTokens * 0.000003 + outputTokens * 0.000015,
+  };
 }

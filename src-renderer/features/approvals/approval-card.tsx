@@ -57,7 +57,6 @@ export function ApprovalCard({ approval, hasKeys = false }: ApprovalCardProps) {
   };
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: its keys are shortcuts of the buttons inside it.
     <article
       aria-label={toQuestion(subject)}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it takes the focus so that its keys work.
@@ -79,9 +78,14 @@ export function ApprovalCard({ approval, hasKeys = false }: ApprovalCardProps) {
           </p>
         </div>
         {hasKeys && (
-        <Button size="small" tone="quiet" icon={<ExternalLink size={12} />} onClick={() => openTab({ type: 'run', runId: approval.runId })}>
-          Run #{toShortId(approval.runId)}
-        </Button>
+          <Button
+            size="small"
+            tone="quiet"
+            icon={<ExternalLink size={12} />}
+            onClick={() => openTab({ type: 'run', runId: approval.runId })}
+          >
+            Run #{toShortId(approval.runId)}
+          </Button>
         )}
       </header>
 
@@ -197,9 +201,9 @@ function Shown({ approval: { subject } }: { readonly approval: OpenApproval }) {
   if (subject.type === 'node' && typeof subject.value === 'string') {
     return (
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard.
-      <div role="region" aria-label="Value" tabIndex={0} className="max-h-96 overflow-y-auto rounded-md border border-line bg-canvas p-3">
+      <section aria-label="Value" tabIndex={0} className="max-h-96 overflow-y-auto rounded-md border border-line bg-canvas p-3">
         <Markdown text={subject.value} />
-      </div>
+      </section>
     );
   }
   if (subject.type === 'node') return subject.value === null ? null : <JsonView value={subject.value} label="value" openDepth={3} />;

@@ -39,7 +39,7 @@ export function ApprovalsPanel() {
             items={questions}
             rowHeight={42}
             toKey={toApprovalKey}
-            selectedIndex={questions.findIndex((approval) => approval === shown)}
+            selectedIndex={shown === null ? -1 : questions.indexOf(shown)}
             onSelect={(approval) => {
               useApprovals.setState({ selectedKey: toApprovalKey(approval) });
               openTab({ type: 'approvals' });

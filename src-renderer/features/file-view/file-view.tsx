@@ -59,7 +59,7 @@ export function FileView({ path }: { readonly path: string }) {
         <CopyButton text={data.text} label="Copy text" />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard. */}
-      <div role="region" aria-label={path} tabIndex={0} className="min-h-0 flex-1 overflow-auto p-4">
+      <section aria-label={path} tabIndex={0} className="min-h-0 flex-1 overflow-auto p-4">
         {data.text === '' ? (
           <EmptyState title="The file is empty" />
         ) : isMarkdown && form === 'drawn' ? (
@@ -69,7 +69,7 @@ export function FileView({ path }: { readonly path: string }) {
         ) : (
           <pre className="font-mono text-12 leading-4.5 whitespace-pre-wrap">{data.text}</pre>
         )}
-      </div>
+      </section>
     </div>
   );
 }

@@ -46,7 +46,7 @@ export function EventsPanel({ runKey }: { readonly runKey: string }) {
   };
   return (
     <div className="flex h-full">
-      <div className="flex min-w-0 flex-1 flex-col">
+      <div className="@container flex min-w-0 flex-1 flex-col">
         <div className="flex items-center gap-2 px-2 pb-1.5">
           <Select label="Kind of event" isLabelHidden value={category} options={categories} onChange={setCategory} className="w-36" />
           <TextField
@@ -81,13 +81,13 @@ export function EventsPanel({ runKey }: { readonly runKey: string }) {
                 const words = describeEvent(item);
                 return (
                   <div
-                    className={`flex h-full items-center gap-3 px-3 text-12 ${isSelected ? 'bg-surface-3' : 'hover:bg-surface-2'} ${item.seq > seq ? 'opacity-60' : ''}`}
+                    className={`flex h-full items-center gap-3 px-3 text-12 ${isSelected ? 'bg-surface-3' : 'hover:bg-surface-2'} ${item.seq > seq ? 'italic [&>*]:text-ink-3' : ''}`}
                   >
                     <span className="tabular w-8 shrink-0 text-right font-mono text-11 text-ink-3">{item.seq}</span>
                     <span className="tabular w-14 shrink-0 text-right font-mono text-11 text-ink-3">
                       {formatDuration(item.atMs - startedAtMs)}
                     </span>
-                    <span className="w-36 shrink-0 truncate font-mono text-11 text-ink-2">{item.type}</span>
+                    <span className="w-36 shrink-0 truncate font-mono text-11 text-ink-2 @max-lg:hidden">{item.type}</span>
                     <span className="w-24 shrink-0 truncate text-ink-2">
                       {words.node === null ? '' : (names.get(words.node) ?? words.node)}
                     </span>

@@ -136,7 +136,7 @@ function toCallRow(call: CallState, depth: number): Omit<FrameRow, 'isExpanded'>
   return {
     id: call.frame,
     depth,
-    label: call.type === 'model' ? call.request.model : call.tool,
+    label: call.type === 'model' ? toModelName(call.request.model) : call.tool,
     status: toCallStatus(call),
     durationMs: toDuration(call.startedAtMs, call.endedAtMs),
     kind: call.type,
@@ -163,4 +163,9 @@ function toAttemptStatus(state: RunState, attempt: AttemptState, node: NodeState
 
 function toDuration(startedAtMs: number | null, endedAtMs: number | null): number | null {
   return startedAtMs === null || endedAtMs === null ? null : endedAtMs - startedAtMs;
+}
+
+/** The model without its provider: the tree is narrow, the inspector has the whole name. */
+function toModelName(model: string): string {
+  return model.slice(model.indexOf('/') + 1);
 }

@@ -58,7 +58,7 @@ export function OutputPanel({ runKey }: { readonly runKey: string }) {
         <CopyButton text={toCopy(state.outputs)} label="Copy output" />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard. */}
-      <div role="region" aria-label="Output of the run" tabIndex={0} className="min-h-0 flex-1 overflow-y-auto px-3 pb-4">
+      <section aria-label="Output of the run" tabIndex={0} className="min-h-0 flex-1 overflow-y-auto px-3 pb-4">
         {form === 'json' ? (
           <JsonView value={state.outputs} label="output" openDepth={4} />
         ) : (
@@ -71,7 +71,7 @@ export function OutputPanel({ runKey }: { readonly runKey: string }) {
             ))}
           </div>
         )}
-      </div>
+      </section>
     </div>
   );
 }

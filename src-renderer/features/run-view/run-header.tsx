@@ -1,9 +1,9 @@
 import { Clock, Coins, RotateCcw, UserCheck, Zap } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { runCommand } from '../../app/commands.ts';
+import { byAge, toApprovalKey, useApprovals } from '../../state/approvals.ts';
 import { useIsOnline } from '../../state/connection.ts';
 import { toShortId, useRuns } from '../../state/runs.ts';
-import { useSelection } from '../../state/selection.ts';
 import { openTab } from '../../state/tabs.ts';
 import { Button } from '../../ui/button.tsx';
 import { formatCount, formatDuration, formatMoney, formatTokens } from '../../ui/format.ts';
@@ -23,9 +23,9 @@ export function RunHeader({ shown, runKey }: { readonly shown: ShownRun; readonl
   const untilMs = state.endedAtMs ?? (isLive && isOnline ? nowMs : (run.events[shown.seq - 1]?.atMs ?? state.startedAtMs));
   const tokens = state.usage.inputTokens + state.usage.outputTokens;
   return (
-    <div className="flex h-9 shrink-0 items-center gap-3 overflow-hidden border-b border-line px-3">
+    <div className="@container flex h-9 shrink-0 items-center gap-3 overflow-hidden border-b border-line px-3">
       <StatusDot status={state.status} hasWord />
-      <span className="tabular truncate text-12 text-ink-2">
+      <span className="tabular truncate text-12 text-ink-2 @max-md:hidden">
         <span className="text-ink-1">#{toShortId(state.runId)}</span> · <RelativeTime atMs={state.startedAtMs} />
         {state.modelOverride !== null && ` · all on ${state.modelOverride}`}
         {state.timesResumed > 0 && ` · resumed ${formatCount(state.timesResumed, 'time')}`}
@@ -47,7 +47,7 @@ export function RunHeader({ shown, runKey }: { readonly shown: ShownRun; readonl
         {formatMoney(state.usage.costUsd)}
       </Figure>
       {isAtHead && state.openApprovals > 0 && runKey.startsWith('run:') && (
-        <Button size="small" icon={<UserCheck size={13} className="text-waiting" />} onClick={() => review(runKey)}>
+        <Button size="small" icon={<UserCheck size={13} className="text-waiting" />} onClick={() => review(state.runId)}>
           Decide
         </Button>
       )}
@@ -60,12 +60,10 @@ export function RunHeader({ shown, runKey }: { readonly shown: ShownRun; readonl
   );
 }
 
-/** The inspector shows open questions while nothing else is selected; the inbox has them too. */
-function review(runKey: string): void {
-  useSelection.setState((store) => {
-    const { [runKey]: _frame, ...frameByRun } = store.frameByRun;
-    return { frameByRun, nodesByTab: { ...store.nodesByTab, [runKey]: [] } };
-  });
+/** Opens the inbox at the first question of this run. */
+function review(runId: string): void {
+  const question = byAge(useApprovals.getState().open).find((approval) => approval.runId === runId);
+  useApprovals.setState({ selectedKey: question === undefined ? null : toApprovalKey(question) });
   openTab({ type: 'approvals' });
 }
 

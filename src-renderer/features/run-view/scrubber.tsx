@@ -2,6 +2,7 @@ import { ChevronFirst, ChevronLast, StepBack, StepForward } from 'lucide-react';
 import { useMemo } from 'react';
 import type { RunEvent } from '#shared/run/events.ts';
 import { keysOf, runCommand } from '../../app/commands.ts';
+import { useIsOnline } from '../../state/connection.ts';
 import { updateFollowedRun, withCursor } from '../../state/followed-runs.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { describeEvent } from './event-words.ts';
@@ -10,10 +11,11 @@ import type { ShownRun } from './use-shown-run.ts';
 /** The bar over a run's events: drag it, step with the keys, or go back to the newest. */
 export function Scrubber({ shown }: { readonly shown: ShownRun }) {
   const { run, seq, isAtHead } = shown;
+  const isOnline = useIsOnline();
   const last = run.events.length;
   const event = run.events[seq - 1];
   const marks = useMemo(() => toMarks(run.events), [run.events]);
-  const isLive = run.phase === 'live';
+  const isLive = run.phase === 'live' && isOnline;
   return (
     <div className="flex h-10 shrink-0 items-center gap-1 border-t border-line bg-surface-1 px-2">
       <IconButton
@@ -77,7 +79,7 @@ export function Scrubber({ shown }: { readonly shown: ShownRun }) {
         className={`flex w-14 shrink-0 items-center justify-end gap-1.5 text-11 ${isLive && isAtHead ? 'text-succeeded' : 'text-ink-2'}`}
       >
         <span aria-hidden className={`size-1.5 rounded-full ${isLive && isAtHead ? 'bg-succeeded' : 'bg-ink-3'}`} />
-        {!isAtHead ? 'past' : isLive ? 'live' : 'ended'}
+        {!isAtHead ? 'past' : isLive ? 'live' : run.phase === 'ended' ? 'ended' : 'paused'}
       </span>
     </div>
   );
