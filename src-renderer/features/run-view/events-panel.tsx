@@ -101,7 +101,7 @@ export function EventsPanel({ runKey }: { readonly runKey: string }) {
       </div>
       {event !== undefined && (
         <div className="w-1/3 max-w-84 min-w-56 shrink-0 overflow-y-auto border-l border-line p-2 max-[1100px]:hidden">
-          <p className="tabular mb-1.5 flex justify-between gap-2 font-mono text-11 text-ink-2">
+          <p className="tabular mb-1.5 flex flex-wrap justify-between gap-x-2 font-mono whitespace-nowrap text-11 text-ink-2">
             <span>
               #{event.seq} {event.type}
             </span>
