@@ -3,10 +3,10 @@ import type { Duplex } from 'node:stream';
 import { RPCHandler } from '@orpc/server/websocket';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '#shared/base/clock.ts';
+import { mostMessageBytes } from '#shared/contract/message-limit.ts';
 import { socketProtocol } from './guards.ts';
 import { findUnsafeJson } from './json-guard.ts';
 import { createTokenBucket, type RateLimit } from './rate-limit.ts';
-import { mostBodyBytes } from './read-body.ts';
 import { router } from './router.ts';
 import type { HostServices } from './services.ts';
 
@@ -33,7 +33,7 @@ export interface SocketServer {
 export function createSocketServer(services: HostServices, clock: Clock, limits: SocketLimits): SocketServer {
   const server = new WebSocketServer({
     noServer: true,
-    maxPayload: mostBodyBytes,
+    maxPayload: mostMessageBytes,
     perMessageDeflate: false,
     handleProtocols: (offered) => (offered.has(socketProtocol) ? socketProtocol : false),
   });

@@ -1,5 +1,6 @@
 import { HeddleError } from '#shared/base/errors.ts';
 import type { JsonObject, JsonValue } from '#shared/base/json.ts';
+import { isLongerThan, mostValueBytes } from '#shared/contract/message-limit.ts';
 import { type Field, isOfFieldType } from '#shared/nodes/field.ts';
 import { inputKind } from '#shared/nodes/input/input.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
@@ -30,6 +31,11 @@ export function listInputFields(document: WorkflowDocument): readonly Field[] {
 function checkInputs(document: WorkflowDocument, inputs: JsonObject): JsonObject {
   const fields = listInputFields(document);
   const names = new Set(fields.map((field) => field.name));
+  const large = Object.keys(inputs).find((name) => isLongerThan(JSON.stringify(inputs[name]), mostValueBytes));
+  if (large !== undefined) {
+    const most = mostValueBytes / 1024 / 1024;
+    throw refusal(large, `Input “${large}” has more than ${most} MiB. Put it into a file of the workspace, and let nodes read from that.`);
+  }
   const unknown = Object.keys(inputs).find((name) => !names.has(name));
   if (unknown !== undefined)
     throw refusal(unknown, `“${unknown}” is not an input of “${document.name}”. Its inputs are: ${[...names].join(', ') || 'none'}.`);

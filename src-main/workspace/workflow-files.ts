@@ -4,6 +4,7 @@ import { mkdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Clock } from '#shared/base/clock.ts';
 import { HeddleError } from '#shared/base/errors.ts';
+import { mostValueBytes } from '#shared/contract/message-limit.ts';
 import type { WorkflowFile } from '#shared/contract/workflows.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
 import { formatWorkflowFile, parseWorkflowFile } from '#shared/workflow/document-file.ts';
@@ -43,7 +44,7 @@ export interface WorkflowFiles {
 export const workflowExtension = '.heddle.json';
 
 /** A file above this is not read: a workflow of 10,000 nodes has about 4 MB. Also the limit of what the API takes. */
-export const mostWorkflowBytes = 8 * 1024 * 1024;
+export const mostWorkflowBytes = mostValueBytes;
 
 /** The workflow files below `root`, an existing folder. */
 export function createWorkflowFiles(root: string, clock: Clock): WorkflowFiles {

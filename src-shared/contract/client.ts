@@ -3,6 +3,7 @@ import { RPCLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
 import { errorInfoSchema, HeddleError, toHeddleError } from '../base/errors.ts';
 import { type Contract, socketPath } from './contract.ts';
+import { isLongerThan, mostMessageBytes } from './message-limit.ts';
 import { createReconnectDelays } from './reconnect-delays.ts';
 import type { RunFollowItem } from './runs.ts';
 
@@ -107,6 +108,7 @@ export function createHeddleClient(options: HeddleClientOptions): HeddleClient {
 
   const api = createApi({
     call: async (path, input, callOptions) => {
+      refuseTooLong(input);
       const current = await whenOnline(callOptions.signal, 2);
       const isBroken = () => link !== current && !callOptions.signal?.aborted;
       const toError = (thrown: unknown) => (isBroken() && !(thrown instanceof ORPCError) ? unreachable(url, thrown) : thrown);
@@ -180,6 +182,15 @@ async function* withErrors(items: AsyncIterator<unknown>, toError: (thrown: unkn
   } finally {
     await items.return?.();
   }
+}
+
+/** The host would close the connection without a word that a caller could use. */
+function refuseTooLong(input: unknown): void {
+  if (!isLongerThan(JSON.stringify(input) ?? '', mostMessageBytes)) return;
+  throw new HeddleError(
+    'request.tooLarge',
+    `A request may have ${Math.floor(mostMessageBytes / 1024 / 1024)} MiB. Put large data into a file of the workspace instead.`,
+  );
 }
 
 function unreachable(url: string, cause?: unknown): HeddleError {

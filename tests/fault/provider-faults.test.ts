@@ -119,8 +119,9 @@ describe.each(wireFormats)('a run with a real $kind provider', (format) => {
     const lastCall = body.lastIndexOf(format.kind === 'openai' ? '"finish_reason":"tool_calls"' : 'event: message_stop');
     expect(firstCall).toBeGreaterThan(0);
     for (let bytes = firstCall; bytes < lastCall; bytes += 10) {
+      const ending = bytes % 20 < 10 ? 'reset' : 'end';
       const fresh = createProviderWorld(format, server, tools);
-      server.behave({ type: 'partial', body, bytes, ending: 'reset' }, { type: 'answer', answer: ask('/whole') }, done);
+      server.behave({ type: 'partial', body, bytes, ending }, { type: 'answer', answer: ask('/whole') }, done);
       const runId = await fresh.start(toAgentDocument(format.kind, ['note']));
       await fresh.untilSettled(runId);
       expect

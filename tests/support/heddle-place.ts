@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { systemClock } from '#main/host/system-clock.ts';
 import type { JsonObject } from '#shared/base/json.ts';
 import { createHeddleClient, type HeddleApi, type HeddleClient } from '#shared/contract/client.ts';
+import type { RunSummary } from '#shared/run/state.ts';
 import { type Ended, type RunningCommand, startHeddle, startHostProgram } from './heddle-process.ts';
 
 /** A host process with a connection to it. */
@@ -11,6 +12,8 @@ export interface ServedHost {
   readonly api: HeddleApi;
   readonly client: HeddleClient;
   readonly url: string;
+  /** The address with the token, as a person opens it. */
+  readonly pageUrl: string;
   readonly host: RunningCommand;
   /** Ends it the hard way. */
   kill(): Promise<void>;
@@ -72,7 +75,7 @@ export function createHeddlePlace(options: { readonly workspace?: string; readon
         host.child.kill('SIGKILL');
         await host.ended;
       };
-      return { api: client.api, client, url: origin, host, kill };
+      return { api: client.api, client, url: origin, pageUrl: url, host, kill };
     },
     async close() {
       for (const client of clients) client.close();
@@ -84,4 +87,18 @@ export function createHeddlePlace(options: { readonly workspace?: string; readon
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/** Resolves with how a run stands once it has ended, waits for a person, or was stopped by a fault. */
+export async function whenAtRest(api: HeddleApi, runId: string): Promise<RunSummary> {
+  const leaving = new AbortController();
+  try {
+    for await (const summary of await api.run.watch(undefined, { signal: leaving.signal })) {
+      if (summary.runId === runId && (summary.error !== null || !['running', 'cancelling'].includes(summary.status)))
+        return summary as RunSummary;
+    }
+    throw new Error('The host stopped telling of runs');
+  } finally {
+    leaving.abort();
+  }
 }
