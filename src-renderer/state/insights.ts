@@ -52,7 +52,8 @@ function schedule(path: string, afterMs: number): void {
 function compute(path: string): void {
   const document = useDocuments.getState().byPath[path]?.document;
   if (document === undefined) return;
-  const problems = validateWorkflow(document, toWorkflowCatalogue(useCatalogue.getState()));
+  // Nothing has been done wrong on a canvas where nothing has been done.
+  const problems = document.nodes.length === 0 ? [] : validateWorkflow(document, toWorkflowCatalogue(useCatalogue.getState()));
   const insights: Insights = { document, problems, problemsByNode: groupByNode(problems), plan: planWorkflow(document) };
   useInsights.setState((store) => ({ byPath: { ...store.byPath, [path]: insights } }));
   setProblemCount(path, problems.length);

@@ -286,11 +286,7 @@ const router = os.router({
       return {};
     }),
     validate: os.workflow.validate.handler(() => []),
-    plan: os.workflow.plan.handler(() => ({
-      layers: [],
-      parallelGroups: [],
-      criticalPath: { nodes: [], totalMs: 0, basis: 'estimated' as const },
-    })),
+    plan: os.workflow.plan.handler(({ input }) => planWorkflow(input.document)),
     watch: os.workflow.watch.handler(({ signal }) => workflows.watch(signal)),
   },
   template: {

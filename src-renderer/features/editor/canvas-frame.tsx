@@ -1,5 +1,5 @@
 import { Background, BackgroundVariant, ReactFlow, type ReactFlowProps, ReactFlowProvider } from '@xyflow/react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { gridSize } from '../../canvas/card-geometry.ts';
 import { Overview, ZoomControls } from './canvas-controls.tsx';
 import { type CanvasHandle, fitOptions, useCanvasHandle } from './canvas-handles.ts';
@@ -37,6 +37,7 @@ function Canvas({ tabId, label, announcement, isConnecting = false, children, ov
   const [element, setElement] = useState<HTMLElement | null>(null);
   const [flow, setFlow] = useState<CanvasHandle['flow'] | null>(null);
   useCanvasHandle(tabId, flow, element);
+  const hasMoved = useFitUntilMoved(flow, element);
   return (
     <div className="heddle-canvas relative h-full" data-connecting={isConnecting || undefined}>
       <div
@@ -66,6 +67,10 @@ function Canvas({ tabId, label, announcement, isConnecting = false, children, ov
           proOptions={proOptions}
           fitViewOptions={fitOptions}
           onInit={setFlow}
+          onMoveStart={(event) => {
+            // Null when the canvas was moved by a command or by itself.
+            if (event !== null) hasMoved.current = true;
+          }}
           {...flowProps}
         >
           <Background variant={BackgroundVariant.Dots} gap={gridSize * 3} size={1.4} />
@@ -80,6 +85,20 @@ function Canvas({ tabId, label, announcement, isConnecting = false, children, ov
       {overlays?.(element)}
     </div>
   );
+}
+
+/** While nobody has moved the canvas, the graph stays in view whatever size the canvas takes: docking lays it out in steps. */
+function useFitUntilMoved(flow: CanvasHandle['flow'] | null, element: HTMLElement | null) {
+  const hasMoved = useRef(false);
+  useEffect(() => {
+    if (flow === null || element === null) return undefined;
+    const observer = new ResizeObserver(() => {
+      if (!hasMoved.current && flow.getNodes().length > 0) void flow.fitView(fitOptions);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [flow, element]);
+  return hasMoved;
 }
 
 const multiSelectionKeys = ['Shift', 'Meta', 'Control'];

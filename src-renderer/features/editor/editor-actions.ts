@@ -3,16 +3,18 @@ import type { JsonObject } from '#shared/base/json.ts';
 import type { NodeKind } from '#shared/nodes/kind.ts';
 import { type Position, toEdgeId, type WorkflowDocument, type WorkflowEdge, type WorkflowNode } from '#shared/workflow/document.ts';
 import type { WorkflowEdit } from '#shared/workflow/edit.ts';
-import { notifyError } from '../../app/notify.ts';
+import { notifyDone, notifyError } from '../../app/notify.ts';
 import { cardWidth, toBodyHeight } from '../../canvas/card-geometry.ts';
 import { columnGap } from '../../canvas/graph-layout.ts';
 import { editDocument, findDocument } from '../../state/documents.ts';
 import { selectNodes, setSelectedNodes, useSelection } from '../../state/selection.ts';
+import { useSettings } from '../../state/settings.ts';
 import { requestLayout } from './auto-layout.ts';
 import { bringIntoView, findCanvas, fitAll } from './canvas-handles.ts';
 import { type DanglingEnd, selectEdges, setSelectedEdges, useCanvasUi } from './canvas-ui.ts';
 import { formatFragment, parseClipboard, toFragment, toPasteEdit } from './clipboard.ts';
 import { toConnectEdit, toEdgeFrom, toInsertEdit } from './connecting.ts';
+import { makeRoom } from './make-room.ts';
 import { makeNode, toFreePlace } from './new-node.ts';
 
 /** The workflow tab that an action works on. */
@@ -27,9 +29,15 @@ export function tryEdit({ path }: EditorTarget, edit: WorkflowEdit, label: strin
     editDocument(path, edit, label, group);
     return true;
   } catch (thrown) {
-    notifyError(thrown);
+    tellRefusal(thrown);
     return false;
   }
+}
+
+/** An edit that cannot be done is no fault: its own words are enough. */
+export function tellRefusal(thrown: unknown): void {
+  if (thrown instanceof HeddleError && thrown.code === 'workflow.invalid') notifyDone(thrown.message);
+  else notifyError(thrown);
 }
 
 export function toDocument({ path }: EditorTarget): WorkflowDocument {
@@ -57,7 +65,7 @@ export function addNode(
   connect?: { readonly end: DanglingEnd; readonly port: string },
 ): void {
   const document = toDocument(target);
-  const node = makeNode(document, kind, toFreePlace(document, place));
+  const node = makeNode(document, kind, toFreePlace(document, place), useSettings.getState().settings.defaultModel);
   const add: WorkflowEdit = { type: 'addNode', node };
   const edge = connect === undefined ? null : toEdgeFrom(connect.end, { node: node.id, port: connect.port });
   const edit: WorkflowEdit = edge === null ? add : { type: 'batch', edits: [add, { type: 'addEdge', edge }] };
@@ -185,14 +193,15 @@ export function moveNodes(
     );
 }
 
-/** Moves a node and puts it into an edge, as one step. */
-export function insertIntoEdge(target: EditorTarget, node: string, position: Position, edgeId: string): void {
+/** Puts a node into an edge, and moves what comes after it to make room, as one step. */
+export function insertIntoEdge(target: EditorTarget, node: string, edgeId: string): void {
   const document = toDocument(target);
   const insert = toInsertEdit(document, node, edgeId);
   if (insert === null) return;
+  const positions = makeRoom(document, node, edgeId);
   tryEdit(
     target,
-    { type: 'batch', edits: [{ type: 'moveNodes', positions: [{ node, position }] }, insert] },
+    { type: 'batch', edits: [{ type: 'moveNodes', positions: [...positions] }, insert] },
     `Insert ${toNodeWords(document, [node])}`,
   );
 }

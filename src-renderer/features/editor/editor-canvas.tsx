@@ -3,7 +3,6 @@ import { SelectionMode } from '@xyflow/react';
 import { type ClipboardEvent, type DragEvent, type KeyboardEvent, type MouseEvent, useCallback, useMemo, useRef, useState } from 'react';
 import { findKind } from '#shared/nodes/registry.ts';
 import type { PortReference, Position } from '#shared/workflow/document.ts';
-import { notifyError } from '../../app/notify.ts';
 import { gridSize, toGrid } from '../../canvas/card-geometry.ts';
 import { focusField, useCanvasView } from '../../state/canvas-view.ts';
 import { useInsights } from '../../state/insights.ts';
@@ -15,7 +14,17 @@ import { findCanvas } from './canvas-handles.ts';
 import { toCards } from './card-model.ts';
 import { judge } from './connecting.ts';
 import { findEdgeUnder } from './edge-under-node.ts';
-import { addNode, connect, copySelected, deleteSelected, type EditorTarget, insertIntoEdge, moveNodes, paste } from './editor-actions.ts';
+import {
+  addNode,
+  connect,
+  copySelected,
+  deleteSelected,
+  type EditorTarget,
+  insertIntoEdge,
+  moveNodes,
+  paste,
+  tellRefusal,
+} from './editor-actions.ts';
 import { EditorToolbar } from './editor-toolbar.tsx';
 import { EmptyCanvas } from './empty-canvas.tsx';
 import { FindNode } from './find-node.tsx';
@@ -115,8 +124,7 @@ export function EditorCanvas({
   const endDrag = (moved: readonly CardNode[]) => {
     const [only] = moved;
     const positions = moved.map((node) => ({ node: node.id, position: { x: toGrid(node.position.x), y: toGrid(node.position.y) } }));
-    if (edgeUnder !== null && moved.length === 1 && only !== undefined)
-      insertIntoEdge(target, only.id, positions[0]?.position ?? only.position, edgeUnder);
+    if (edgeUnder !== null && moved.length === 1 && only !== undefined) insertIntoEdge(target, only.id, edgeUnder);
     else if (
       positions.some(({ node, position }) => isElsewhere(document.nodes.find((candidate) => candidate.id === node)?.position, position))
     )
@@ -195,7 +203,7 @@ export function EditorCanvas({
         try {
           paste(target, event.clipboardData.getData('text/plain'));
         } catch (thrown) {
-          notifyError(thrown);
+          tellRefusal(thrown);
         }
       }}
       onDragOver={(event: DragEvent) => {

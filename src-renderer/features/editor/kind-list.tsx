@@ -57,7 +57,7 @@ export function KindSearch({ end, onChoose, onClose }: KindSearchProps) {
         }}
         onKeyDown={onKeyDown}
       />
-      <div ref={list} id={`${id}-list`} role="listbox" aria-label="Kinds" className="max-h-72 overflow-y-auto p-1">
+      <div ref={list} id={`${id}-list`} role="listbox" aria-label="Kinds" className="max-h-84 overflow-y-auto p-1">
         {choices.map((choice, at) => (
           <div
             key={choice.kind.kind}
@@ -74,7 +74,7 @@ export function KindSearch({ end, onChoose, onClose }: KindSearchProps) {
             <KindIcon kind={choice.kind.kind} />
             <span className="min-w-0 flex-1">
               <span className="block text-13 leading-5.5">{choice.kind.title}</span>
-              <span className="block text-12 text-ink-2">
+              <span className="block truncate text-12 text-ink-2" title={choice.kind.description}>
                 {choice.verdict === 'maybe' ? 'May fit; checked when it runs.' : choice.kind.description}
               </span>
             </span>

@@ -4,15 +4,15 @@ import type { Position, WorkflowDocument, WorkflowNode } from '#shared/workflow/
 import { isReservedInExpressions } from '#shared/workflow/expression.ts';
 import { toGrid } from '../../canvas/card-geometry.ts';
 
-/** A node of this kind with its default settings, under a free id and name, on the grid. */
-export function makeNode(document: WorkflowDocument, kind: NodeKind, position: Position): WorkflowNode {
+/** A node of this kind with its default settings and the user's model, under a free id and name, on the grid. */
+export function makeNode(document: WorkflowDocument, kind: NodeKind, position: Position, defaultModel: string): WorkflowNode {
   const id = toFreeId(new Set(document.nodes.map((node) => node.id)), kind.kind);
   return {
     id,
     kind: kind.kind,
     name: toFreeName(new Set(document.nodes.map((node) => node.name)), kind.title),
     position: { x: toGrid(position.x), y: toGrid(position.y) },
-    config: withFreeOutputName(document, kind),
+    config: toFirstConfig(document, kind, defaultModel),
   };
 }
 
@@ -43,9 +43,10 @@ export function toFreePlace(document: WorkflowDocument, wanted: Position): Posit
   }
 }
 
-/** Two outputs of one name would be one value, so a new one gets a name of its own. */
-function withFreeOutputName(document: WorkflowDocument, kind: NodeKind): JsonObject {
-  if (kind.kind !== 'output') return kind.defaultConfig;
+/** The default settings with what they leave open: the user's model, and for outputs a name that no other one has. */
+function toFirstConfig(document: WorkflowDocument, kind: NodeKind, defaultModel: string): JsonObject {
+  const models = Object.fromEntries(kind.fields.flatMap((field) => (field.type === 'model' ? [[field.key, defaultModel]] : [])));
+  if (kind.kind !== 'output') return { ...kind.defaultConfig, ...models };
   const names = document.nodes.filter((node) => node.kind === 'output').map((node) => String(node.config.name));
   return { ...kind.defaultConfig, name: toFreeId(new Set(names), String(kind.defaultConfig.name)) };
 }

@@ -112,8 +112,11 @@ function Ports({ ports, side, bodyHeight, isReadOnly }: PortsProps) {
       type={side === 'inputs' ? 'target' : 'source'}
       position={side === 'inputs' ? Position.Left : Position.Right}
       isConnectable={!isReadOnly}
-      style={{ top: offsets[index] }}
+      // From inside the card's border of one pixel.
+      style={{ top: (offsets[index] as number) - 1, [side === 'inputs' ? 'left' : 'right']: -1 }}
       data-missing={port.isMissing || undefined}
+      role="img"
+      aria-label={`${side === 'inputs' ? 'input' : 'output'} ${port.name}`}
       title={port.description ?? undefined}
     >
       <span className="heddle-port-name" data-side={side} aria-hidden>

@@ -7,8 +7,8 @@ import { addNode, type EditorTarget, toDocument, toPlaceBeside, toViewCentre } f
 import { KindSearch } from './kind-list.tsx';
 import type { KindChoice } from './quick-add-ranking.ts';
 
-const width = 296;
-const height = 340;
+const width = 328;
+const height = 388;
 
 /** The search that hangs where the pointer is and adds the chosen kind there, connected when it was opened from a port. */
 export function QuickAddPopover({ target, canvas }: { readonly target: EditorTarget; readonly canvas: HTMLElement | null }) {

@@ -12,7 +12,7 @@ export function CodeField({ label, help, value, problem, isReadOnly, onChange, l
       label={label}
       isLabelHidden
       isMono
-      rows={12}
+      style={{ height: 288 }}
       readOnly={isReadOnly}
       value={text}
       onChange={(event) => onChange(event.target.value)}

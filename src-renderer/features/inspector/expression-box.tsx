@@ -86,7 +86,7 @@ export function ExpressionBox(props: ExpressionBoxProps) {
         <textarea
           ref={area}
           id={id}
-          rows={rows}
+          style={{ minHeight: toMinHeight(rows) }}
           value={value}
           placeholder={placeholder}
           readOnly={isReadOnly}
@@ -110,6 +110,11 @@ export function ExpressionBox(props: ExpressionBoxProps) {
       </div>
     </FieldFrame>
   );
+}
+
+/** It grows with its text; what is empty shows that more than a line is meant. Lines of 18 px, 5 px above and below. */
+function toMinHeight(rows: number): number {
+  return Math.min(rows, 3) * 18 + 10;
 }
 
 interface NamesProps {

@@ -76,7 +76,7 @@ export function FieldEditor({
           label={label}
           help={help}
           problem={problem}
-          rows={field.rows}
+          style={{ minHeight: field.rows * 18 }}
           placeholder="Markdown"
           readOnly={isReadOnly}
           value={text}
@@ -151,7 +151,7 @@ function ModelField({ label, help, value, problem, isReadOnly, onChange }: Field
       label={label}
       help={help ?? 'Written provider/model. Any name can be typed.'}
       problem={problem}
-      placeholder={`none chosen; yours is ${preferred}`}
+      placeholder="provider/model"
       value={typeof value === 'string' ? value : ''}
       suggestions={listModelNames(providers).map((name) => ({ value: name, detail: name === preferred ? 'your default' : '' }))}
       emptyText="No provider offers models yet. Add one in the settings, or type a name."

@@ -33,6 +33,14 @@ export function FieldsField(props: FieldProps & { readonly itemLabel: string; re
             isReadOnly={isReadOnly}
             onMove={(by) => set(withMoved(items, index, by))}
             onRemove={() => set(items.filter((_, at) => at !== index))}
+            aside={
+              <Toggle
+                label="Required"
+                isOn={item.required === true}
+                disabled={isReadOnly}
+                onChange={(isOn) => change(index, { required: isOn || undefined })}
+              />
+            }
           >
             <div className="grid grid-cols-[1fr_104px] gap-1.5">
               <TextField
@@ -72,12 +80,6 @@ export function FieldsField(props: FieldProps & { readonly itemLabel: string; re
                 onChange={(event) => change(index, { default: fromArgumentText(event.target.value, isTextType(toFieldType(item.type))) })}
               />
             )}
-            <Toggle
-              label="Required"
-              isOn={item.required === true}
-              disabled={isReadOnly}
-              onChange={(isOn) => change(index, { required: isOn || undefined })}
-            />
           </ListRow>
         );
       })}

@@ -29,7 +29,7 @@ export function JsonBox({ label, help, problem, placeholder, value, isReadOnly, 
       help={help}
       problem={own ?? problem}
       isMono
-      rows={Math.min(14, Math.max(3, text.split('\n').length))}
+      style={{ minHeight: 68 }}
       placeholder={placeholder}
       readOnly={isReadOnly}
       value={text}

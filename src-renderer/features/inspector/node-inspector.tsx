@@ -46,18 +46,29 @@ export function NodeInspector({ path, tabId, document, node, isReadOnly }: NodeI
         {kind !== undefined && <p className="text-12 text-ink-2">{kind.description}</p>}
         <IdentityFields path={path} tabId={tabId} node={node} edit={edit} isReadOnly={isReadOnly} />
         <GeneralProblems problems={problems} keys={kind?.fields.map((field) => field.key.split('.')[0] as string) ?? []} />
-        {kind?.fields.map((field) => (
-          <div key={`${node.id} ${field.key}`} data-field={field.key}>
-            <FieldEditor
-              field={field}
-              config={node.config}
-              problem={problems.find((problem) => problem.path?.[0] === field.key.split('.')[0])?.message ?? null}
-              names={names}
-              isReadOnly={isReadOnly}
-              onChange={(value) => edit.setValue(field.key, value)}
-            />
-          </div>
-        ))}
+        {kind?.fields.map((field) => {
+          const own = problems.filter((problem) => problem.path?.[0] === field.key.split('.')[0]);
+          return (
+            <div key={`${node.id} ${field.key}`} data-field={field.key}>
+              <FieldEditor
+                field={field}
+                config={node.config}
+                problem={own.find((problem) => problem.severity === 'error')?.message ?? null}
+                names={names}
+                isReadOnly={isReadOnly}
+                onChange={(value) => edit.setValue(field.key, value)}
+              />
+              {own.map(
+                (problem) =>
+                  problem.severity === 'warning' && (
+                    <p key={`${problem.code} ${problem.message}`} className="mt-1 text-12 text-waiting">
+                      {problem.message}
+                    </p>
+                  ),
+              )}
+            </div>
+          );
+        })}
         {kind === undefined && <UnknownKind node={node} />}
       </div>
       {kind?.isExecutable !== false && (

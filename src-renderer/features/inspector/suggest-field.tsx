@@ -95,7 +95,8 @@ export function SuggestField(props: SuggestFieldProps) {
             setIsOpen(true);
             setActive(-1);
           }}
-          onFocus={() => {
+          onFocus={(event) => {
+            event.currentTarget.select();
             onOpen?.();
             setIsOpen(!isReadOnly);
           }}

@@ -1,8 +1,9 @@
 import { useMemo } from 'react';
+import { HeddleError } from '#shared/base/errors.ts';
 import type { JsonObject, JsonValue } from '#shared/base/json.ts';
 import type { WorkflowNode } from '#shared/workflow/document.ts';
 import type { WorkflowEdit } from '#shared/workflow/edit.ts';
-import { notifyError } from '../../app/notify.ts';
+import { notifyDone, notifyError } from '../../app/notify.ts';
 import { editDocument, endEditGroup, findDocument } from '../../state/documents.ts';
 import { withConfig } from './config-value.ts';
 
@@ -38,7 +39,9 @@ export function tryEdit(path: string, edit: WorkflowEdit, label: string, group?:
     editDocument(path, edit, label, group ?? null);
     return true;
   } catch (thrown) {
-    notifyError(thrown);
+    // An edit that cannot be done is no fault: its own words are enough.
+    if (thrown instanceof HeddleError && thrown.code === 'workflow.invalid') notifyDone(thrown.message);
+    else notifyError(thrown);
     return false;
   }
 }

@@ -31,7 +31,7 @@ export function WorkflowInspector({ open, isReadOnly }: { readonly open: OpenDoc
       />
       <TextArea
         label="Description"
-        rows={4}
+        style={{ minHeight: 68 }}
         readOnly={isReadOnly}
         placeholder="What it is for"
         value={document.description ?? ''}
