@@ -63,7 +63,8 @@ module.exports = {
     },
     {
       name: 'shared-contract-imports-only-orpc',
-      comment: 'The contract and its client library run on both sides: besides shared and zod they may use the contract builder and the RPC client, never a server.',
+      comment:
+        'The contract and its client library run on both sides: besides shared and zod they may use the contract builder and the RPC client, never a server.',
       severity: 'error',
       from: { path: '^src-shared/contract/', pathNot: testFile },
       to: { pathNot: ['^src-shared/', `^node_modules/(${sharedLibraries.anywhere}|${sharedLibraries.contract})/`] },

@@ -38,7 +38,9 @@ const restrictSyntax = (...groups) => ({ 'no-restricted-syntax': ['error', ...gr
 const restrictImports = (...groups) => ({ 'no-restricted-imports': ['error', { paths: groups.flat() }] });
 
 export default tseslint.config(
-  { ignores: ['dist/', 'release/', 'coverage/', 'test-results/', 'playwright-report/', 'tests/bench/peers/', '**/node_modules/'] },
+  {
+    ignores: ['.cache/', 'dist/', 'release/', 'coverage/', 'test-results/', 'playwright-report/', 'tests/bench/peers/', '**/node_modules/'],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.{ts,tsx,mjs}'],

@@ -8,7 +8,7 @@ import type { EventStore } from '../event-store/event-store.ts';
 const pageSize = 2000;
 
 /** A stored envelope as a run event. The hash chain vouches for its shape; only its type and version are checked. */
-export function toKnownRunEvent(envelope: EventEnvelope): RunEvent {
+function toKnownRunEvent(envelope: EventEnvelope): RunEvent {
   const version = (runEventVersions as Readonly<Record<string, number>>)[envelope.type];
   if (version === undefined || envelope.version > version) {
     throw new HeddleError(

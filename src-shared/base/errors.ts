@@ -86,7 +86,7 @@ export const errorCodes = [
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];
-export const errorCodeSchema = z.enum(errorCodes);
+const errorCodeSchema = z.enum(errorCodes);
 
 /** An error as data: what events, API answers and exit messages carry. */
 export const errorInfoSchema = z.strictObject({
@@ -107,7 +107,11 @@ export class HeddleError extends Error {
   readonly isRetryable: boolean;
   readonly retryAfterMs: number | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { details?: JsonObject; isRetryable?: boolean; retryAfterMs?: number; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { details?: JsonObject; isRetryable?: boolean; retryAfterMs?: number; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'HeddleError';
     this.code = code;

@@ -7,15 +7,15 @@ import { approvalModeSchema, approvalSubjectSchema, outcomeDecisionSchema } from
 import { modelDeltaSchema, tokenUsageSchema } from '../run/message.ts';
 import { workflowDocumentSchema } from '../workflow/document.ts';
 
-export const runStatusSchema = z.enum(['running', 'waiting', 'cancelling', 'succeeded', 'failed', 'cancelled']);
+const runStatusSchema = z.enum(['running', 'waiting', 'cancelling', 'succeeded', 'failed', 'cancelled']);
 
-export const usageTotalsSchema = tokenUsageSchema.extend({
+const usageTotalsSchema = tokenUsageSchema.extend({
   modelCalls: z.int(),
   toolCalls: z.int(),
   costUsd: z.number().nullable(),
 });
 
-export const runSummarySchema = z.strictObject({
+const runSummarySchema = z.strictObject({
   runId: z.string(),
   status: runStatusSchema,
   workflowName: z.string(),

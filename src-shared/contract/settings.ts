@@ -4,7 +4,7 @@ import { jsonObjectSchema } from '../base/json.ts';
 import { effectClassSchema } from '../run/events.ts';
 import { providerConfigSchema, providerTestSchema } from './providers.ts';
 
-export const grantSchema = z.strictObject({ path: z.string().min(1), access: z.enum(['read', 'write']) });
+const grantSchema = z.strictObject({ path: z.string().min(1), access: z.enum(['read', 'write']) });
 
 /** An MCP server over stdio. Values of `secrets` are names in the secret store; `env` holds nothing secret. */
 export const mcpServerConfigSchema = z.strictObject({

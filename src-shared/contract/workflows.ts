@@ -15,7 +15,7 @@ export const workflowFileSchema = z.strictObject({
 export type WorkflowFile = z.infer<typeof workflowFileSchema>;
 
 /** `revision` names the exact text on disk; saving against another one is refused with `workflow.changedOutside`. */
-export const openedWorkflowSchema = z.strictObject({ path: z.string(), revision: z.string(), document: workflowDocumentSchema });
+const openedWorkflowSchema = z.strictObject({ path: z.string(), revision: z.string(), document: workflowDocumentSchema });
 
 const path = z.strictObject({ path: z.string().min(1).max(1024) });
 

@@ -44,7 +44,7 @@ export const nodeKinds: Readonly<Record<NodeKindName, NodeKind>> = {
 };
 
 /** True when this build knows the kind. */
-export function isNodeKindName(name: string): name is NodeKindName {
+function isNodeKindName(name: string): name is NodeKindName {
   return Object.hasOwn(nodeKinds, name);
 }
 

@@ -1,7 +1,7 @@
 import { assertNever } from '../base/assert-never.ts';
 import { findKind } from '../nodes/registry.ts';
 import type { RunEvent, RunEventData } from './events.ts';
-import { parseFrame } from './frame.ts';
+import { parseFrame, toAttemptFrame } from './frame.ts';
 import { withCall, withNewCall } from './reduce-calls.ts';
 import type { ApprovalState, AttemptState, NodeState, RunState, ToolCallState } from './state.ts';
 import { noUsage, withModelAnswer, withToolCall } from './usage.ts';
@@ -73,7 +73,7 @@ function applyEvent(state: RunState, event: RunEvent): RunState {
     case 'node.started': {
       const { node, attempt, inputs } = event.data;
       const before = nodeOf(state, node);
-      const frame = `${node}#${attempt}`;
+      const frame = toAttemptFrame(node, attempt);
       const started: AttemptState = {
         frame,
         attempt,
@@ -293,7 +293,7 @@ function hasBusyCall(attempt: AttemptState | undefined): boolean {
 }
 
 /** True when nothing more will happen to the node in this run. */
-export function isSettled(node: NodeState): boolean {
+function isSettled(node: NodeState): boolean {
   return node.status === 'succeeded' || node.status === 'failed' || node.status === 'cancelled' || node.status === 'skipped';
 }
 

@@ -11,7 +11,7 @@ export interface Migration {
 }
 
 /** Every step since version 1, in order. A new one comes with a raised `workflowSchemaVersion` and an old file as its test. */
-export const workflowMigrations: readonly Migration[] = [];
+const workflowMigrations: readonly Migration[] = [];
 
 /** Takes the content through every step from `version` to `target`; refuses versions that no step leads away from. */
 export function migrateWorkflow(

@@ -37,7 +37,7 @@ export function renderTemplate(source: string, scope: JsonObject): string {
 }
 
 /** A template that is one expression and nothing else gives the value itself; any other gives its text. */
-export function renderTemplateValue(source: string, scope: JsonObject): JsonValue {
+function renderTemplateValue(source: string, scope: JsonObject): JsonValue {
   const parts = splitTemplate(source);
   const [only] = parts;
   return parts.length === 1 && only?.type === 'expression' ? evaluateExpression(only.source, scope) : renderTemplate(source, scope);

@@ -32,7 +32,7 @@ export const bench: Bench = {
           usage: null,
           costUsd: null,
         }),
-        tool: (args) => `seen ${String(args['at'])}`,
+        tool: (args) => `seen ${String(args.at)}`,
       });
       return { ours, peer: await timeToolThread(calls) };
     };

@@ -7,8 +7,7 @@ export const toolApprovalSchema = z.enum(['default', 'never', 'always']);
 export type ToolApproval = z.infer<typeof toolApprovalSchema>;
 
 /** A tool that an agent may call. */
-export const agentToolSchema = z.object({ name: z.string().min(1).max(200), approval: toolApprovalSchema.optional() });
-export type AgentTool = z.infer<typeof agentToolSchema>;
+const agentToolSchema = z.object({ name: z.string().min(1).max(200), approval: toolApprovalSchema.optional() });
 
 const agentConfigSchema = z.object({
   ...modelSettingsShape,

@@ -3,7 +3,7 @@ import { portNameSchema, refuseRepeatedNames } from '../field.ts';
 import type { NodeKind } from '../kind.ts';
 
 /** The output that is taken when no case holds. */
-export const elseCase = 'else';
+const elseCase = 'else';
 
 const branchCaseSchema = z.object({
   name: portNameSchema.refine((name) => name !== elseCase, '“else” is the way out when no case holds; choose another name'),

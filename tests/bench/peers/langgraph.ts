@@ -1,6 +1,6 @@
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { mkdtempSync, rmSync, statSync, readdirSync } from 'node:fs';
 import { AIMessage, HumanMessage, ToolMessage } from '@langchain/core/messages';
 import { Annotation, END, MessagesAnnotation, START, StateGraph } from '@langchain/langgraph';
 import { SqliteSaver } from '@langchain/langgraph-checkpoint-sqlite';
@@ -10,7 +10,8 @@ export async function timeChain(steps: number): Promise<number> {
   return withSaver(async (saver) => {
     const State = Annotation.Root({ value: Annotation<string> });
     const graph = new StateGraph(State);
-    for (let step = 1; step <= steps; step += 1) graph.addNode(`n${step}`, async (state: { value: string }) => ({ value: `${state.value}.`.slice(-50) }));
+    for (let step = 1; step <= steps; step += 1)
+      graph.addNode(`n${step}`, async (state: { value: string }) => ({ value: `${state.value}.`.slice(-50) }));
     graph.addEdge(START, 'n1' as never);
     for (let step = 1; step < steps; step += 1) graph.addEdge(`n${step}` as never, `n${step + 1}` as never);
     graph.addEdge(`n${steps}` as never, END);
@@ -39,7 +40,7 @@ export async function timeToolThread(calls: number): Promise<{ ms: number; bytes
       .addNode('tool', async (state) => {
         const last = state.messages.at(-1) as AIMessage;
         const call = last.tool_calls?.[0];
-        return { messages: [new ToolMessage({ tool_call_id: call?.id ?? '', content: `seen ${String(call?.args['at'])}` })] };
+        return { messages: [new ToolMessage({ tool_call_id: call?.id ?? '', content: `seen ${String(call?.args.at)}` })] };
       })
       .addEdge(START, 'model')
       .addConditionalEdges('model', (state) => ((state.messages.at(-1) as AIMessage).tool_calls?.length ? 'tool' : END))
@@ -52,7 +53,7 @@ export async function timeToolThread(calls: number): Promise<{ ms: number; bytes
 }
 
 async function withSaver(work: (saver: SqliteSaver) => Promise<{ ms: number }>): Promise<{ ms: number; bytes: number }> {
-  const folder = mkdtempSync(join(process.env['HEDDLE_BENCH_FOLDER'] ?? tmpdir(), 'langgraph-'));
+  const folder = mkdtempSync(join(process.env.HEDDLE_BENCH_FOLDER ?? tmpdir(), 'langgraph-'));
   try {
     const saver = SqliteSaver.fromConnString(join(folder, 'checkpoints.db'));
     const { ms } = await work(saver);
