@@ -292,11 +292,6 @@ function hasBusyCall(attempt: AttemptState | undefined): boolean {
   return calls.some((call) => (call.type === 'model' ? call.outcome.type === 'pending' : call.outcome.type === 'started'));
 }
 
-/** True when nothing more will happen to the node in this run. */
-function isSettled(node: NodeState): boolean {
-  return node.status === 'succeeded' || node.status === 'failed' || node.status === 'cancelled' || node.status === 'skipped';
-}
-
 function nodeOf(state: RunState, id: string): NodeState {
   const node = state.nodes[id];
   if (node === undefined) throw new Error(`The run's workflow has no node ${id}`);
