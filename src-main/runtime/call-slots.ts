@@ -1,6 +1,9 @@
+import { orAborted } from './abortable.ts';
+
 /**
  * Limits how many outside calls are at work at once, first come first served.
- * `use` waits for a slot (rejecting with the signal's reason when aborted), runs the work and gives the slot back however it ends.
+ * `use` waits for a slot, runs the work and gives the slot back however it ends. It rejects with the signal's reason as soon as that
+ * aborts, waiting or at work: a call that does not listen must not keep its slot from others.
  */
 export interface CallSlots {
   use<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result>;
@@ -10,12 +13,13 @@ export function createCallSlots(limit: () => number): CallSlots {
   let busy = 0;
   const queue: (() => void)[] = [];
 
+  /** The limit may have been raised, so that more than one can enter. */
+  function admit(): void {
+    while (busy < limit() && queue.length > 0) queue.shift()?.();
+  }
+
   function acquire(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (busy < limit()) {
-      busy += 1;
-      return Promise.resolve();
-    }
     return new Promise((resolve, reject) => {
       const enter = () => {
         signal.removeEventListener('abort', leave);
@@ -28,6 +32,7 @@ export function createCallSlots(limit: () => number): CallSlots {
       };
       queue.push(enter);
       signal.addEventListener('abort', leave, { once: true });
+      admit();
     });
   }
 
@@ -35,10 +40,10 @@ export function createCallSlots(limit: () => number): CallSlots {
     async use(signal, work) {
       await acquire(signal);
       try {
-        return await work();
+        return await orAborted(signal, work());
       } finally {
         busy -= 1;
-        if (busy < limit()) queue.shift()?.();
+        admit();
       }
     },
   };

@@ -2,7 +2,7 @@ import { HeddleError, toErrorInfo, toHeddleError } from '#shared/base/errors.ts'
 import { toCallFrame } from '#shared/run/frame.ts';
 import type { ModelAnswer, ModelRequest, RecordedRequest } from '#shared/run/message.ts';
 import { toRetryDelayMs } from '#shared/run/retry.ts';
-import { delay, orAborted } from './abortable.ts';
+import { delay } from './abortable.ts';
 import type { Attempt } from './attempt.ts';
 
 /**
@@ -51,7 +51,7 @@ async function tryOnce(
   }
   try {
     const call = () => world.models.call(request, { signal, idempotencyKey, onDelta: (delta) => attempt.onDelta(frame, delta) });
-    const answer = await orAborted(signal, world.slots.use(signal, call));
+    const answer = await world.slots.use(signal, call);
     void journal.record('modelCall.completed', { frame, answer }).catch(() => undefined);
     return { answer };
   } catch (thrown) {

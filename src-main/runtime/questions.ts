@@ -16,10 +16,10 @@ export async function ask(attempt: Attempt, frame: string, subject: ApprovalSubj
   const { journal } = attempt;
   const earlier = doubt === 'new' ? undefined : findLast(attempt, frame, subject.type);
   const approvalId = earlier?.approvalId ?? `a${Object.keys(journal.state().approvals).length + 1}`;
-  if (earlier === undefined) {
-    void journal.record('approval.requested', { approvalId, frame, subject }).catch(() => undefined);
-    if (subject.type !== 'outcomeUnknown') answerByStartOption(attempt, approvalId, subject);
-  }
+  if (earlier === undefined) void journal.record('approval.requested', { approvalId, frame, subject }).catch(() => undefined);
+  // Also a question that stood open when the host died: its answer may not have reached the disk with it.
+  const isOpen = journal.state().approvals[approvalId]?.decision.type === 'open';
+  if (isOpen && subject.type !== 'outcomeUnknown') answerByStartOption(attempt, approvalId, subject);
   return attempt.timeLimit.whilePaused(async () => {
     await attempt.people.decided(approvalId, attempt.signal);
     const decision = journal.state().approvals[approvalId]?.decision;

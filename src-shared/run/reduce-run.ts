@@ -278,18 +278,27 @@ function withFailure(state: RunState, data: RunEventData['node.failed'], seq: nu
 function toStatus(state: RunState): RunState['status'] {
   if (state.status !== 'running' && state.status !== 'waiting') return state.status;
   if (state.openApprovals === 0) return 'running';
-  const open = Object.values(state.approvals).filter((approval) => approval.decision.type === 'open');
-  const blocked = new Set(open.map((approval) => approval.node));
+  const asked = Object.values(state.approvals).filter((approval) => isForPerson(state, approval));
+  const blocked = new Set(asked.map((approval) => approval.node));
   for (const [id, node] of Object.entries(state.nodes)) {
     if (node.status === 'retrying') return 'running';
-    if (node.status === 'running' && (!blocked.has(id) || hasBusyCall(node.attempts.at(-1)))) return 'running';
+    if (node.status === 'running' && (!blocked.has(id) || hasBusyCall(state, node.attempts.at(-1)))) return 'running';
   }
   return 'waiting';
 }
 
-function hasBusyCall(attempt: AttemptState | undefined): boolean {
+/** Open, and not one that the run was told at its start how to answer. */
+function isForPerson({ approvalMode }: RunState, { decision, subject }: ApprovalState): boolean {
+  return decision.type === 'open' && (approvalMode === 'ask' || subject.type === 'outcomeUnknown');
+}
+
+/** A call is busy until it has ended, unless a person is asked about it. */
+function hasBusyCall({ approvals }: RunState, attempt: AttemptState | undefined): boolean {
   const calls = attempt?.turns.at(-1)?.calls ?? attempt?.calls ?? [];
-  return calls.some((call) => (call.type === 'model' ? call.outcome.type === 'pending' : call.outcome.type === 'started'));
+  return calls.some((call) => {
+    if (call.endedAtMs !== null) return false;
+    return call.type === 'model' || call.approvalId === null || approvals[call.approvalId]?.decision.type !== 'open';
+  });
 }
 
 function nodeOf(state: RunState, id: string): NodeState {

@@ -18,6 +18,8 @@ export interface FakeTool {
   readonly approval?: 'never' | 'always';
   readonly inputSchema?: JsonObject;
   readonly run: (args: JsonObject, context: ToolCallContext) => Promise<JsonValue> | JsonValue;
+  /** Called when it is looked up, which takes until then, as for a server that is starting. */
+  readonly onFind?: () => Promise<void> | void;
 }
 
 export interface RunWorldOptions {
@@ -80,6 +82,7 @@ export function createRunWorld(options: RunWorldOptions = {}): RunWorld {
           async find(name) {
             const tool = tools.get(name);
             if (tool === undefined) throw new Error(`This world has no tool ${name}`);
+            await options.tools?.[name]?.onFind?.();
             return tool;
           },
           checkArguments: (definition, args) => check(definition.inputSchema, args),
