@@ -3,6 +3,7 @@ import type { Port } from '#shared/nodes/kind.ts';
 import { listDeliveries } from '#shared/run/deliveries.ts';
 import { toTurnFrame } from '#shared/run/frame.ts';
 import { toExpressionScope } from '#shared/workflow/scope.ts';
+import { orAborted } from './abortable.ts';
 import type { Attempt } from './attempt.ts';
 import type { NodeContext } from './executor.ts';
 import { callModel } from './model-calls.ts';
@@ -56,7 +57,7 @@ export function createNodeContext(attempt: Attempt, inputPorts: readonly Port[],
     callModel: (request, turnFrame) => callModel(attempt, request, turnFrame),
     callTool: (order) => callTool(attempt, order),
     async offerTools(names) {
-      const tools = await Promise.all(names.map((name) => world.toolbox.find(name, signal)));
+      const tools = await orAborted(signal, Promise.all(names.map((name) => world.toolbox.find(name, signal))));
       return tools.map(({ definition }) => ({
         name: definition.name,
         description: definition.description,
@@ -64,7 +65,8 @@ export function createNodeContext(attempt: Attempt, inputPorts: readonly Port[],
       }));
     },
     async askPerson(subject) {
-      const decision = await ask(attempt, start.frame, subject, 'asked');
+      const askedBefore = Object.values(journal.state().approvals).findLast((approval) => approval.frame === start.frame);
+      const decision = await ask(attempt, start.frame, subject, askedBefore?.approvalId ?? null);
       if (decision.type === 'resolved') throw new Error('An approval node cannot be resolved');
       return decision.type === 'granted' ? { type: 'granted', value: decision.value } : { type: 'denied', reason: decision.reason };
     },

@@ -8,15 +8,14 @@ type Decided = Exclude<ApprovalState['decision'], { type: 'open' }>;
 const byStartOption = 'start option';
 
 /**
- * Asks a person and gives the decision. A question that may have been `asked` before is looked up in the journal first, answered or open;
- * a `new` one is asked whatever was decided about the same call earlier.
- * Runs started with approvals granted or denied beforehand are answered at once, except about unknown outcomes: only a person can know.
+ * Asks a person and gives the decision. A question that was asked before the host died (`askedBefore`, else null) is not asked again,
+ * answered or open. Runs started with approvals granted or denied beforehand are answered at once, except about unknown outcomes:
+ * only a person can know.
  */
-export async function ask(attempt: Attempt, frame: string, subject: ApprovalSubject, doubt: 'new' | 'asked'): Promise<Decided> {
+export async function ask(attempt: Attempt, frame: string, subject: ApprovalSubject, askedBefore: string | null): Promise<Decided> {
   const { journal } = attempt;
-  const earlier = doubt === 'new' ? undefined : findLast(attempt, frame, subject.type);
-  const approvalId = earlier?.approvalId ?? `a${Object.keys(journal.state().approvals).length + 1}`;
-  if (earlier === undefined) void journal.record('approval.requested', { approvalId, frame, subject }).catch(() => undefined);
+  const approvalId = askedBefore ?? `a${Object.keys(journal.state().approvals).length + 1}`;
+  if (askedBefore === null) void journal.record('approval.requested', { approvalId, frame, subject }).catch(() => undefined);
   // Also a question that stood open when the host died: its answer may not have reached the disk with it.
   const isOpen = journal.state().approvals[approvalId]?.decision.type === 'open';
   if (isOpen && subject.type !== 'outcomeUnknown') answerByStartOption(attempt, approvalId, subject);
@@ -26,12 +25,6 @@ export async function ask(attempt: Attempt, frame: string, subject: ApprovalSubj
     if (decision === undefined || decision.type === 'open') throw new Error(`Approval ${approvalId} was called decided but is open`);
     return decision;
   });
-}
-
-function findLast(attempt: Attempt, frame: string, type: ApprovalSubject['type']): ApprovalState | undefined {
-  return Object.values(attempt.journal.state().approvals).findLast(
-    (approval) => approval.frame === frame && approval.subject.type === type,
-  );
 }
 
 function answerByStartOption(attempt: Attempt, approvalId: string, subject: Exclude<ApprovalSubject, { type: 'outcomeUnknown' }>): void {

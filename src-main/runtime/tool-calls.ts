@@ -58,10 +58,13 @@ async function settleCall(
   recorded: ToolCallState | undefined,
 ): Promise<ToolCallOutcome> {
   const { toolbox } = attempt.world;
-  if (recorded?.outcome.type === 'unknown') return settleUnknown(attempt, order, place, recorded.arguments as JsonObject, 'asked');
+  if (recorded?.outcome.type === 'unknown') {
+    return settleUnknown(attempt, order, place, recorded.arguments as JsonObject, recorded.approvalId);
+  }
   if (recorded?.outcome.type === 'started') {
     // In flight when the host died: only the tool's promise tells whether doing it again is safe.
-    if (recorded.effect === 'neither') return settleUnknown(attempt, order, place, recorded.arguments as JsonObject, 'new');
+    if (recorded.effect === 'neither')
+      return settleUnknown(attempt, order, place, recorded.arguments as JsonObject, recordDoubt(attempt, place));
     const tool = await orAborted(attempt.signal, toolbox.find(order.tool, attempt.signal));
     return act(attempt, order, place, tool, recorded.arguments as JsonObject, recorded.effect ?? 'neither');
   }
@@ -75,7 +78,9 @@ async function settleCall(
     );
   }
   refuseBadArguments(attempt, tool, order.arguments);
-  const agreed = mustAsk(order.approval, tool.definition) ? await askFirst(attempt, order, place, order.arguments) : order.arguments;
+  const agreed = mustAsk(order.approval, tool.definition)
+    ? await askFirst(attempt, order, place, order.arguments, recorded?.approvalId ?? null)
+    : order.arguments;
   if (agreed !== order.arguments) refuseBadArguments(attempt, tool, agreed);
   const effect = tool.effectOf(agreed);
   await attempt.journal.record('toolCall.started', {
@@ -100,20 +105,17 @@ async function act(
   const log = (level: 'debug' | 'info' | 'warn' | 'error', text: string) => {
     if (!signal.aborted) void journal.record('log.written', { frame: place.frame, level, text }).catch(() => undefined);
   };
+  let hasBegun = false;
   let result: ToolResult;
   try {
-    result = await orAborted(
-      signal,
-      world.slots.use(signal, () => tool.run(args, { signal, idempotencyKey: place.idempotencyKey, log })),
-    );
+    result = await world.slots.use(signal, () => {
+      hasBegun = true;
+      return tool.run(args, { signal, idempotencyKey: place.idempotencyKey, log });
+    });
   } catch (thrown) {
-    if (signal.aborted && effect === 'neither')
-      throw new HeddleError(
-        'tool.outcomeUnknown',
-        `The node was stopped while ${order.tool} was at work; whether it took effect is unknown.`,
-      );
-    if (!signal.aborted && effect === 'neither' && thrown instanceof HeddleError && leavesOutcomeUnknown(thrown)) {
-      return settleUnknown(attempt, order, place, args, 'new');
+    if (signal.aborted && hasBegun && effect === 'neither') throw stoppedInDoubt(order.tool);
+    if (!signal.aborted && effect === 'neither' && leavesOutcomeUnknown(thrown)) {
+      return settleUnknown(attempt, order, place, args, recordDoubt(attempt, place));
     }
     throw thrown;
   }
@@ -123,18 +125,25 @@ async function act(
   return { type: 'completed', value: result.value, isTruncated: result.isTruncated, isRecorded: false };
 }
 
+/** The doubt as a fact; it has yet to be asked about. */
+function recordDoubt(attempt: Attempt, { frame }: CallPlace): null {
+  void attempt.journal.record('toolCall.outcomeUnknown', { frame }).catch(() => undefined);
+  return null;
+}
+
 /** Nobody here knows whether the effect happened: a person decides. */
 async function settleUnknown(
   attempt: Attempt,
   order: ToolCallOrder,
   place: CallPlace,
   args: JsonObject,
-  doubt: 'new' | 'asked',
+  askedBefore: string | null,
 ): Promise<ToolCallOutcome> {
   const { journal, signal, world } = attempt;
-  if (doubt === 'new') void journal.record('toolCall.outcomeUnknown', { frame: place.frame }).catch(() => undefined);
   const subject = { type: 'outcomeUnknown', tool: order.tool, arguments: args, callFrame: place.frame } as const;
-  const decision = await ask(attempt, place.frame, subject, doubt);
+  const decision = await ask(attempt, place.frame, subject, askedBefore).catch((thrown: unknown) => {
+    throw signal.aborted ? stoppedInDoubt(order.tool) : thrown;
+  });
   if (decision.type !== 'resolved') throw new Error('An unknown outcome can only be resolved');
   switch (decision.outcome.type) {
     case 'assumeDone': {
@@ -162,13 +171,15 @@ async function settleUnknown(
   }
 }
 
-async function askFirst(attempt: Attempt, order: ToolCallOrder, place: CallPlace, args: JsonObject): Promise<JsonObject> {
-  const decision = await ask(
-    attempt,
-    place.frame,
-    { type: 'toolCall', tool: order.tool, arguments: args, callFrame: place.frame },
-    'asked',
-  );
+async function askFirst(
+  attempt: Attempt,
+  order: ToolCallOrder,
+  place: CallPlace,
+  args: JsonObject,
+  askedBefore: string | null,
+): Promise<JsonObject> {
+  const subject = { type: 'toolCall', tool: order.tool, arguments: args, callFrame: place.frame } as const;
+  const decision = await ask(attempt, place.frame, subject, askedBefore);
   if (decision.type === 'granted') return decision.isEdited ? (decision.value as JsonObject) : args;
   throw new HeddleError(
     'approval.denied',
@@ -185,9 +196,14 @@ function mustAsk(rule: ToolApproval, definition: ToolDefinition): boolean {
   return rule === 'always' || (rule === 'default' && definition.approval === 'always');
 }
 
-/** A call that ran out of time, or whose other side died, may or may not have taken effect. */
-function leavesOutcomeUnknown(error: HeddleError): boolean {
-  return error.code === 'tool.timedOut' || error.code === 'mcp.crashed' || error.code === 'tool.outcomeUnknown';
+/** A call that ran out of time, whose other side died, or that ended in a bug, may or may not have taken effect. */
+function leavesOutcomeUnknown(thrown: unknown): boolean {
+  if (!(thrown instanceof HeddleError)) return true;
+  return thrown.code === 'tool.timedOut' || thrown.code === 'mcp.crashed' || thrown.code === 'tool.outcomeUnknown';
+}
+
+function stoppedInDoubt(tool: string): HeddleError {
+  return new HeddleError('tool.outcomeUnknown', `The node was stopped while ${tool} was at work; whether it took effect is unknown.`);
 }
 
 function toRecordedOutcome(call: ToolCallState): ToolCallOutcome | undefined {

@@ -220,7 +220,8 @@ function applyEvent(state: RunState, event: RunEvent): RunState {
       return withToolState(state, event.data.frame, (call) => ({ ...call, endedAtMs: atMs, outcome: { type: 'failed', error } }));
     }
     case 'toolCall.outcomeUnknown':
-      return withToolState(state, event.data.frame, (call) => ({ ...call, outcome: { type: 'unknown' } }));
+      // The question that its approval or an earlier doubt raised is no longer the one that it waits for.
+      return withToolState(state, event.data.frame, (call) => ({ ...call, approvalId: null, outcome: { type: 'unknown' } }));
     case 'approval.requested': {
       const { approvalId, frame, subject } = event.data;
       const approval: ApprovalState = {
