@@ -34,7 +34,16 @@ export function createRuns(dependencies: RunsDependencies): Runs {
 
   function publish(summary: RunSummary): void {
     summaries.put(summary);
-    for (const listener of listeners) listener(summary);
+    for (const listener of listeners) tell(() => listener(summary));
+  }
+
+  /** A listener that throws is a bug of its own: the run goes on and the others hear of it. */
+  function tell(listener: () => void): void {
+    try {
+      listener();
+    } catch (bug) {
+      dependencies.onProblem(toErrorInfo(bug).message);
+    }
   }
 
   function drive(state: RunState): RunLoop {
@@ -55,7 +64,7 @@ export function createRuns(dependencies: RunsDependencies): Runs {
         dependencies.onProblem(`Run ${runId} stopped: ${error.message}`);
       },
       onDelta(frame, delta) {
-        for (const listener of deltaListeners.get(runId) ?? []) listener(frame, delta);
+        for (const listener of deltaListeners.get(runId) ?? []) tell(() => listener(frame, delta));
       },
     });
     loops.set(runId, loop);

@@ -67,8 +67,17 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
     },
   };
 
-  function go(changed?: readonly string[]): void {
+  /** Everything that the outside sets in motion here goes through this: a bug stops this run with a word, never the host. */
+  function guarded(work: () => void): void {
     if (isAbandoned) return;
+    try {
+      work();
+    } catch (bug) {
+      journal.fail(bug);
+    }
+  }
+
+  function go(changed?: readonly string[]): void {
     for (let look = changed; ; ) {
       const settledNow: string[] = [];
       for (const step of planNext(journal.state(), look)) perform(step, settledNow);
@@ -135,8 +144,9 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
     };
     const done = execute(attempt)
       .then(
-        (outputs) => finish(attempt, { outputs }),
-        (thrown: unknown) => finish(attempt, { error: toErrorInfo(controller.signal.aborted ? controller.signal.reason : thrown) }),
+        (outputs) => guarded(() => finish(attempt, { outputs })),
+        (thrown: unknown) =>
+          guarded(() => finish(attempt, { error: toErrorInfo(controller.signal.aborted ? controller.signal.reason : thrown) })),
       )
       .finally(() => timeLimit.end());
     atWork.set(id, { controller, done });
@@ -164,7 +174,6 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
   function finish(attempt: Attempt, result: { readonly outputs: JsonObject } | { readonly error: ErrorInfo }): void {
     const { id } = attempt.node;
     atWork.delete(id);
-    if (isAbandoned) return;
     const place = { node: id, attempt: attempt.start.attempt };
     if ('outputs' in result) note(journal.record('node.succeeded', { ...place, outputs: result.outputs }));
     else if (isStopping()) note(journal.record('node.cancelled', place));
@@ -189,13 +198,15 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
 
   function scheduleRetry(id: string, attempt: number, dueAtMs: number): void {
     if (retryTimers.has(id)) return;
-    const cancel = world.clock.schedule(Math.max(0, dueAtMs - world.clock.nowMs()), () => {
+    const retry = () => {
       retryTimers.delete(id);
       const nodeState = journal.state().nodes[id];
-      if (isAbandoned || nodeState?.status !== 'retrying') return;
-      startAttempt(id, attempt, nodeState.attempts.at(-1)?.inputs ?? {});
-    });
-    retryTimers.set(id, cancel);
+      if (nodeState?.status === 'retrying') startAttempt(id, attempt, nodeState.attempts.at(-1)?.inputs ?? {});
+    };
+    retryTimers.set(
+      id,
+      world.clock.schedule(Math.max(0, dueAtMs - world.clock.nowMs()), () => guarded(retry)),
+    );
   }
 
   function stopNode(id: string, settledNow: string[]): void {
@@ -233,11 +244,11 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
     go();
   }
 
-  if (!isFinal(start.status)) queueMicrotask(resume);
+  if (!isFinal(start.status)) queueMicrotask(() => guarded(resume));
 
   return {
     journal,
-    go,
+    go: (changed) => guarded(() => go(changed)),
     wake: (approvalId) => waitingForPeople.get(approvalId)?.(),
     async abandon() {
       stopEverything(new HeddleError('run.cancelled', 'The host is stopping.'));
