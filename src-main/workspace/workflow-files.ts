@@ -8,6 +8,7 @@ import { mostValueBytes } from '#shared/contract/message-limit.ts';
 import type { WorkflowFile } from '#shared/contract/workflows.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
 import { formatWorkflowFile, parseWorkflowFile } from '#shared/workflow/document-file.ts';
+import { toWorkflowFileName, workflowExtension } from '#shared/workflow/file-name.ts';
 import { errnoOf, isMissing, toDiskRefusal } from './disk-refusals.ts';
 import { createFile, moveFile, replaceFile } from './durable-file.ts';
 import { findFiles } from './find-files.ts';
@@ -39,9 +40,6 @@ export interface WorkflowFiles {
   onChange(listener: (files: readonly WorkflowFile[]) => void): () => void;
   close(): void;
 }
-
-/** How a workflow file's name ends. */
-export const workflowExtension = '.heddle.json';
 
 /** A file above this is not read: a workflow of 10,000 nodes has about 4 MB. Also the limit of what the API takes. */
 export const mostWorkflowBytes = mostValueBytes;
@@ -119,7 +117,7 @@ export function createWorkflowFiles(root: string, clock: Clock): WorkflowFiles {
     create: async (document) => {
       const text = formatWorkflowFile(document);
       for (let attempt = 1; ; attempt++) {
-        const path = `${toFileName(document.name)}${attempt === 1 ? '' : ` ${attempt}`}${workflowExtension}`;
+        const path = toWorkflowFileName(document.name, attempt);
         const absolute = await toAbsolute(path);
         try {
           await change(absolute, `create ${path}`, () => createFile(absolute, text));
@@ -195,18 +193,6 @@ export function createWorkflowFiles(root: string, clock: Clock): WorkflowFiles {
 export async function readWorkflow(absolute: string, shownPath: string): Promise<OpenedWorkflow> {
   const text = await readText(absolute, shownPath);
   return { path: shownPath, revision: toRevision(text), document: parse(text, shownPath) };
-}
-
-/** A file name that every system takes, made from a workflow's name. */
-function toFileName(name: string): string {
-  const plain = name
-    .normalize('NFC')
-    .replace(/[\p{Cc}<>:"/\\|?*]+/gu, ' ')
-    .replace(/\s+/g, ' ')
-    .replace(/^[ .]+|[ .]+$/g, '')
-    .slice(0, 80)
-    .trim();
-  return plain === '' ? 'Workflow' : plain;
 }
 
 async function readText(absolute: string, path: string): Promise<string> {

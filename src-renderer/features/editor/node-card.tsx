@@ -25,8 +25,8 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Car
     >
       {detail === 'full' && <Face card={card} problem={problem} problemText={problemText} run={run} />}
       {detail === 'block' && <span className="heddle-block-name">{card.name}</span>}
-      <Ports ports={card.inputs} side="inputs" bodyHeight={card.size.height} isReadOnly={isReadOnly} />
-      <Ports ports={card.outputs} side="outputs" bodyHeight={card.size.height} isReadOnly={isReadOnly} />
+      <Ports ports={card.inputs} side="inputs" bodyHeight={card.size.height} areLive={detail === 'full' && !isReadOnly} />
+      <Ports ports={card.outputs} side="outputs" bodyHeight={card.size.height} areLive={detail === 'full' && !isReadOnly} />
     </div>
   );
 });
@@ -100,29 +100,46 @@ interface PortsProps {
   readonly ports: readonly CardPort[];
   readonly side: 'inputs' | 'outputs';
   readonly bodyHeight: number;
-  readonly isReadOnly: boolean;
+  /** Whether edges can be drawn from them. */
+  readonly areLive: boolean;
 }
 
-function Ports({ ports, side, bodyHeight, isReadOnly }: PortsProps) {
+/**
+ * The ports at one side. Where no edge can be drawn they are plain elements with the marks by which the drawing library
+ * finds them: its own handles listen to the whole canvas, which a thousand nodes in view would feel.
+ */
+function Ports({ ports, side, bodyHeight, areLive }: PortsProps) {
   const offsets = toPortOffsets(ports.length, bodyHeight);
-  return ports.map((port, index) => (
-    <Handle
-      key={port.name}
-      id={port.name}
-      type={side === 'inputs' ? 'target' : 'source'}
-      position={side === 'inputs' ? Position.Left : Position.Right}
-      isConnectable={!isReadOnly}
+  const [type, edge] = side === 'inputs' ? (['target', 'left'] as const) : (['source', 'right'] as const);
+  return ports.map((port, index) => {
+    const shared = {
       // From inside the card's border of one pixel.
-      style={{ top: (offsets[index] as number) - 1, [side === 'inputs' ? 'left' : 'right']: -1 }}
-      data-missing={port.isMissing || undefined}
-      role="img"
-      aria-label={`${side === 'inputs' ? 'input' : 'output'} ${port.name}`}
-      title={port.description ?? undefined}
-    >
+      style: { top: (offsets[index] as number) - 1, [edge]: -1 },
+      'data-missing': port.isMissing || undefined,
+      role: 'img',
+      'aria-label': `${side === 'inputs' ? 'input' : 'output'} ${port.name}`,
+      title: port.description ?? undefined,
+    };
+    const name = (
       <span className="heddle-port-name" data-side={side} aria-hidden>
         {port.name}
         {port.isMissing && ' (missing)'}
       </span>
-    </Handle>
-  ));
+    );
+    return areLive ? (
+      <Handle key={port.name} id={port.name} type={type} position={side === 'inputs' ? Position.Left : Position.Right} {...shared}>
+        {name}
+      </Handle>
+    ) : (
+      <div
+        key={port.name}
+        className={`react-flow__handle react-flow__handle-${edge} ${type}`}
+        data-handleid={port.name}
+        data-handlepos={edge}
+        {...shared}
+      >
+        {name}
+      </div>
+    );
+  });
 }

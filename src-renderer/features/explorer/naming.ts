@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import { HeddleError } from '#shared/base/errors.ts';
+import { toWorkflowFileName } from '#shared/workflow/file-name.ts';
 import { getApi } from '../../state/connection.ts';
 import { saveEdits } from '../../state/pending-edits.ts';
 import { closeTab, openTab, toTabId, useTabs } from '../../state/tabs.ts';
@@ -9,17 +10,9 @@ export type NamingTask = { readonly type: 'new' } | { readonly type: 'rename'; r
 
 export const useNaming = create<{ readonly task: NamingTask | null }>()(() => ({ task: null }));
 
-/** The file name for a workflow of this name, in the folder of `path`: letters, digits and dashes. */
+/** The path of the file for a workflow of this name, in the folder of `path`. */
 export function toWorkflowPath(path: string, name: string): string {
-  const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : '';
-  const slug = name
-    .trim()
-    .toLowerCase()
-    .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
-    .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
-    .replaceAll(/^-+|-+$/g, '');
-  return `${folder}${slug === '' ? 'workflow' : slug}.heddle.json`;
+  return path.slice(0, path.lastIndexOf('/') + 1) + toWorkflowFileName(name);
 }
 
 /** Creates an empty workflow and opens it. */

@@ -73,7 +73,7 @@ export function describeEvent(event: RunEvent): EventWords {
         event.data.retryAtMs === null ? 'failed' : 'waiting',
       );
     case 'toolCall.requested':
-      return words(`Model asked for ${event.data.tool}`);
+      return words(`Asked for ${event.data.tool}`);
     case 'toolCall.started':
       return words(`${event.data.tool} started`);
     case 'toolCall.completed':
