@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { ShellBridge } from '#shared/contract/shell-bridge.ts';
 import { createDesktopWorld, type DesktopApp, type DesktopWorld, descendantsOf, isRunning, untilOnline } from '../worlds/desktop-app.ts';
@@ -56,21 +58,29 @@ test('a page that was loaded while the host was away is loaded again when it is 
 
 test('quitting ends everything that the app had started', async () => {
   const app = await world.start();
-  const all = [app.pid, app.hostPid(), ...descendantsOf(app.pid)];
+  const all = [app.pid, ...descendantsOf(app.pid)];
   await app.electron.close();
   await expect.poll(() => all.filter(isRunning)).toEqual([]);
 });
 
+test('a host that hangs is waited for, then ended: it does not outlive the app', async () => {
+  const app = await world.start();
+  const host = app.hostPid();
+  process.kill(host, 'SIGSTOP');
+  await app.electron.close();
+  expect(isRunning(host)).toBe(false);
+});
+
 test('closing the last window is quitting', async () => {
   const app = await world.start();
-  const all = [app.pid, app.hostPid(), ...descendantsOf(app.pid)];
+  const all = [app.pid, ...descendantsOf(app.pid)];
   await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.close());
   await expect.poll(() => all.filter(isRunning)).toEqual([]);
 });
 
 test('an app that is killed takes its host with it', async () => {
   const app = await world.start();
-  const all = [app.pid, app.hostPid(), ...descendantsOf(app.pid)];
+  const all = [app.pid, ...descendantsOf(app.pid)];
   process.kill(app.pid, 'SIGKILL');
   await expect.poll(() => all.filter(isRunning), { timeout: 15_000 }).toEqual([]);
 });
@@ -167,6 +177,39 @@ test('the page may notify; place, camera and the rest are refused without a ques
     .poll(states)
     .toEqual(['notifications granted', 'geolocation denied', 'camera denied', 'microphone denied', 'midi denied', 'clipboard-read denied']);
 });
+
+test('keys that a user stores are sealed by the keychain of the system, where it has one', async () => {
+  const machine = createDesktopWorld({ STANDIN_KEYCHAIN: '1' });
+  try {
+    const { electron, page, hostPid } = await machine.start();
+    const hasKeychain = await electron.evaluate(
+      ({ safeStorage }) => safeStorage.isEncryptionAvailable() && safeStorage.getSelectedStorageBackend() !== 'basic_text',
+    );
+    const ask = createAsk(new URL(page.url()).origin, machine.home);
+    const stored = await ask('PUT', 'secrets/openai', { value: 'sk-canary' });
+    expect(stored.ok).toBe(hasKeychain);
+    if (!hasKeychain) return;
+    const isGone = page.getByText('host gone, reconnecting').waitFor();
+    process.kill(hostPid(), 'SIGKILL');
+    await isGone;
+    await untilOnline(page);
+    expect(await (await ask('GET', 'secrets')).json()).toMatchObject({
+      store: 'unlocked',
+      protectedBy: 'platform',
+      names: [{ name: 'openai' }],
+    });
+    expect(readFileSync(join(machine.home, 'secrets.json'), 'utf8')).not.toContain('sk-canary');
+  } finally {
+    await machine.end();
+  }
+});
+
+/** Asks the host as another program of this user would. */
+function createAsk(origin: string, home: string) {
+  const headers = { authorization: `Bearer ${readFileSync(join(home, 'token'), 'utf8').trim()}`, 'content-type': 'application/json' };
+  return (method: string, path: string, body?: object): Promise<Response> =>
+    fetch(`${origin}/api/v1/${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+}
 
 /** Notes what would have been opened in the system's browser, instead of opening it. */
 async function recordExternal({ electron }: DesktopApp): Promise<() => Promise<string[]>> {

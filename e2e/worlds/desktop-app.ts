@@ -13,6 +13,8 @@ const node = process.env.HEDDLE_NODE || join(projectRoot, 'node_modules/.bin/nod
 /** A person's machine: a home and a workspace of its own, and the desktop app to start there as often as wanted. */
 export interface DesktopWorld {
   readonly workspace: string;
+  /** HEDDLE_HOME. */
+  readonly home: string;
   newWorkspace(name: string): string;
   /** Starts the app; resolves when its window shows a connected studio. */
   start(): Promise<DesktopApp>;
@@ -32,18 +34,20 @@ export interface DesktopApp {
   hostPids(): number[];
 }
 
-/** Makes a fresh machine. */
-export function createDesktopWorld(): DesktopWorld {
+/** Makes a fresh machine. `more` is added to the environment of what is started there. */
+export function createDesktopWorld(more: Readonly<Record<string, string>> = {}): DesktopWorld {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'heddle-desktop-')));
   const newWorkspace = (name: string) => {
     mkdirSync(join(folder, name));
     return join(folder, name);
   };
   const workspace = newWorkspace('workspace');
-  const env = { ...definedEnvironment(), HEDDLE_HOME: join(folder, 'home'), HEDDLE_NODE: node };
+  const home = join(folder, 'home');
+  const env = { ...definedEnvironment(), HEDDLE_HOME: home, HEDDLE_NODE: node, ...more };
   const running: ElectronApplication[] = [];
   return {
     workspace,
+    home,
     newWorkspace,
     start: async () => {
       const electron = await _electron.launch({ executablePath, args: [projectRoot, '--workspace', workspace], env });
@@ -74,7 +78,7 @@ export function createDesktopWorld(): DesktopWorld {
 
 /** Waits until the studio in this page talks to its host. */
 export async function untilOnline(page: Page): Promise<void> {
-  await page.getByRole('contentinfo', { name: 'Status' }).getByText('host ready').waitFor();
+  await page.getByText('host ready', { exact: true }).waitFor();
 }
 
 /** Whether a process is there; one that has ended and was not yet fetched by its parent is not. */

@@ -63,9 +63,8 @@ export class App extends EventEmitter {
   }
   requestSingleInstanceLock(additionalData: object = {}): boolean {
     const own = { argv: process.argv, cwd: process.cwd(), additionalData };
-    const { isFirst, told } = requestLock(this.getPath('userData'), own, async (second) => {
-      await this.whenReady();
-      this.emit('second-instance', {}, second.argv, second.cwd, second.additionalData);
+    const { isFirst, told } = requestLock(this.getPath('userData'), own, (second) => {
+      void this.whenReady().then(() => this.emit('second-instance', {}, second.argv, second.cwd, second.additionalData));
     });
     this.#told = told;
     return isFirst;
@@ -109,6 +108,8 @@ const chromiumFlags = [
   '--no-first-run',
   '--no-default-browser-check',
   '--disable-gpu',
+  // Electron does not try again by itself either.
+  '--disable-auto-reload',
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
