@@ -44,8 +44,12 @@ export function acquireWriterLock(folder: string, owner: LockOwner): WriterLock 
   function announce(newOwner: LockOwner): void {
     if (isReleased) return;
     const draft = `${ownerPath}.draft`;
-    writeFileSync(draft, `${JSON.stringify(newOwner)}\n`, { mode: 0o600 });
-    renameSync(draft, ownerPath);
+    try {
+      writeFileSync(draft, `${JSON.stringify(newOwner)}\n`, { mode: 0o600 });
+      renameSync(draft, ownerPath);
+    } catch (error) {
+      throw toRefusal(folder, error);
+    }
   }
 
   function release(): void {
@@ -59,7 +63,7 @@ export function acquireWriterLock(folder: string, owner: LockOwner): WriterLock 
     announce(owner);
   } catch (error) {
     db.close();
-    throw toRefusal(folder, error);
+    throw error;
   }
   return { announce, release };
 }
