@@ -48,12 +48,11 @@ export function openStudioWindow(state: WindowState, onState: (state: WindowStat
     page.loadURL(hostUrl).catch(() => undefined);
   };
 
-  const stayWithHost = (event: { readonly url: string; preventDefault(): void }) => {
+  const stayWithHost = (event: { readonly url: string; readonly isMainFrame: boolean; preventDefault(): void }) => {
     if (isOfHost(event.url, hostUrl)) return;
     event.preventDefault();
-    openExternal(event.url);
+    if (event.isMainFrame) openExternal(event.url);
   };
-  page.on('will-navigate', stayWithHost);
   page.on('will-frame-navigate', stayWithHost);
   page.on('will-redirect', stayWithHost);
   page.on('will-attach-webview', (event) => event.preventDefault());

@@ -240,7 +240,7 @@ export class WebContents extends EventEmitter {
   /** Web addresses are stopped when their request starts; others never make one. */
   #onAsked(url: string): void {
     if (/^https?:/.test(url)) this.#asked.add(url);
-    else emitPreventable(this, 'will-navigate', { url, isMainFrame: true }, url);
+    else this.#emitNavigation(url);
   }
 
   #onRequest(params: Json, send: Send): void {
@@ -248,12 +248,16 @@ export class WebContents extends EventEmitter {
     const isRedirect = params.redirectedRequestId !== undefined;
     const isAsked = this.#asked.delete(url);
     const isPrevented =
-      (isRedirect && emitPreventable(this, 'will-redirect', { url, isMainFrame: true }, url)) ||
-      (isAsked && emitPreventable(this, 'will-navigate', { url, isMainFrame: true }, url));
+      (isRedirect && emitPreventable(this, 'will-redirect', { url, isMainFrame: true }, url)) || (isAsked && this.#emitNavigation(url));
     const answer = isPrevented
       ? send('Fetch.failRequest', { requestId: params.requestId, errorReason: 'Aborted' })
       : send('Fetch.continueRequest', { requestId: params.requestId });
     answer.catch(() => undefined);
+  }
+
+  /** Electron asks for any frame first, then for the main one; both have the address in the event. */
+  #emitNavigation(url: string): boolean {
+    return ['will-frame-navigate', 'will-navigate'].some((name) => emitPreventable(this, name, { url, isMainFrame: true }, url));
   }
 
   #onNavigated({ url, parentId, unreachableUrl }: Frame): void {
