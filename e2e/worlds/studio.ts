@@ -44,5 +44,5 @@ export { expect };
 
 /** Waits until the page talks to its host. */
 export async function untilConnected(page: Page): Promise<void> {
-  await page.getByRole('contentinfo', { name: 'Status' }).getByText('host ready').waitFor();
+  await page.getByRole('contentinfo').getByText('host ready').waitFor();
 }

@@ -56,6 +56,8 @@ export function EditorCanvas({
   const [dragged, setDragged] = useState(noPositions);
   const [edgeUnder, setEdgeUnder] = useState<string | null>(null);
   const [isConnecting, setIsConnecting] = useState(false);
+  /** A first node stays where it was put, instead of leaping into the middle. */
+  const [hadNodes] = useState(document.nodes.length > 0);
   /** The edge that is being reconnected. */
   const moving = useRef<string | null>(null);
   useRevealing(path, tabId);
@@ -156,7 +158,7 @@ export function EditorCanvas({
       isConnecting={isConnecting}
       nodes={nodes}
       edges={edges}
-      fitView
+      fitView={hadNodes}
       onNodesChange={onNodesChange}
       onEdgesChange={selection.changeEdges}
       nodesDraggable={!isReadOnly}

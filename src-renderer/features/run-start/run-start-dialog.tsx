@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, useState } from 'react';
 import type { ErrorInfo } from '#shared/base/errors.ts';
 import type { ApprovalMode } from '#shared/run/events.ts';
 import { ErrorNote } from '../../app/error-note.tsx';
@@ -9,6 +9,7 @@ import { getApi } from '../../state/connection.ts';
 import { startRun } from '../../state/run-actions.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { KeyHint } from '../../ui/key-hint.tsx';
 import { Select } from '../../ui/select.tsx';
 import { ValueForm } from '../../ui/value-fields.tsx';
 import { readForm, toFormTexts } from '../../ui/value-form.ts';
@@ -67,11 +68,12 @@ function Content({ form }: { readonly form: OpenForm }) {
           </Button>
           <Button tone="primary" type="submit" form="start-run" icon={<Play size={13} />} isBusy={isBusy}>
             Run
+            <KeyHint keys="Mod+Enter" className="border-current/40! text-current!" />
           </Button>
         </>
       }
     >
-      <form id="start-run" className="flex flex-col gap-4 pb-2" onSubmit={(event) => void submit(event)}>
+      <form id="start-run" className="flex flex-col gap-4 pb-2" onSubmit={(event) => void submit(event)} onKeyDown={submitByKey}>
         {fields.length === 0 ? (
           <p className="text-12 text-ink-2">This workflow asks for nothing.</p>
         ) : (
@@ -94,4 +96,11 @@ function Content({ form }: { readonly form: OpenForm }) {
       </form>
     </Dialog>
   );
+}
+
+/** Ctrl Enter starts the run from a text of several lines too, where Enter is a new line. */
+function submitByKey(event: KeyboardEvent<HTMLFormElement>): void {
+  if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  event.currentTarget.requestSubmit();
 }

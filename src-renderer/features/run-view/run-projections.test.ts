@@ -56,7 +56,7 @@ describe('the words of events', () => {
       ['agent', 'Attempt 2 started'],
       ['agent', 'Turn 1 started'],
       ['agent', 'Asked scripted/demo, 0 messages'],
-      ['agent', 'Asked for read_file · 1k tok'],
+      ['agent', 'Model asked for read_file · 1k tok'],
       ['agent', 'Asked for read_file'],
       ['agent', 'read_file started'],
       ['agent', 'warn: slow disk'],

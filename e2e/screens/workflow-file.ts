@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from '@playwright/test';
+import type { HeddlePlace } from '../../tests/support/heddle-place.ts';
+
+/** A workflow as it lies on disk, in the form of its file. */
+export interface WorkflowFile {
+  readonly name: string;
+  readonly nodes: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly name: string;
+    readonly disabled?: boolean;
+    readonly position: { readonly x: number; readonly y: number };
+    readonly config: Readonly<Record<string, unknown>>;
+  }[];
+  readonly edges: readonly { readonly from: string; readonly to: string }[];
+}
+
+/** Reads the file as any other program would. */
+export function readWorkflowFile(place: HeddlePlace, path: string): WorkflowFile {
+  return JSON.parse(readFileSync(join(place.workspace, path), 'utf8')) as WorkflowFile;
+}
+
+/** Expects the file to hold this within the second that the window promises, and the way of an event through a busy machine. */
+export async function expectSaved<Value>(
+  place: HeddlePlace,
+  path: string,
+  read: (file: WorkflowFile) => Value,
+  expected: Value,
+  withinMs = 2_500,
+): Promise<void> {
+  await expect.poll(() => read(readWorkflowFile(place, path)), { timeout: withinMs, intervals: [100] }).toEqual(expected);
+}
