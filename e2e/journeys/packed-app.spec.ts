@@ -9,14 +9,15 @@ import { chromium, expect, test } from '@playwright/test';
 import { descendantsOf, isRunning, untilOnline } from '../worlds/desktop-app.ts';
 import { fuseMark, type PackedApp, packApp } from '../worlds/packed-app.ts';
 
-// Packing once takes 10 s, and on a busy machine more; both tests look at the same result.
+// Packing once takes 10 s, and on a busy machine more; all tests look at the same result.
 test.describe.configure({ mode: 'serial', timeout: 120_000 });
 // biome-ignore lint/suspicious/noSkippedTests: only for this platform does a Node come with the packages
 test.skip(process.platform !== 'linux' || process.arch !== 'x64', 'packs for linux-x64, whose Node comes with the packages');
 
-const folder = realpathSync(mkdtempSync(join(tmpdir(), 'heddle-packed-')));
+let folder: string;
 let app: PackedApp;
 test.beforeAll(async () => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'heddle-packed-')));
   app = await packApp(folder);
   mkdirSync(join(folder, 'workspace'));
 });

@@ -17,8 +17,9 @@ export function requestLock(
   own: SecondInstance,
   onSecond: (second: SecondInstance) => void,
 ): { isFirst: boolean; told: Promise<void> } {
-  // Short, because a socket's path may have about 100 characters.
-  const path = join(tmpdir(), `standin-${createHash('sha256').update(userData).digest('hex').slice(0, 16)}`);
+  // A socket's path may have about 100 characters.
+  const name = createHash('sha256').update(userData).digest('hex').slice(0, 16);
+  const path = userData.length < 80 ? join(userData, 'standin') : join(tmpdir(), `standin-${name}`);
   if (!takeLock(`${path}.pid`)) return { isFirst: false, told: tell(`${path}.sock`, own) };
   rmSync(`${path}.sock`, { force: true });
   const server = createServer({ allowHalfOpen: true }, (socket) => {
