@@ -17,8 +17,8 @@ describe('the geometry of cards', () => {
 
   test('a note is as high as its text needs, within limits', () => {
     expect(toNoteSize('').height).toBe(88);
-    expect(toNoteSize('line\n'.repeat(6)).height).toBe(168);
-    expect(toNoteSize('word '.repeat(10_000)).height).toBe(352);
+    expect(toNoteSize('# Why\nBecause of this.\n- and that').height).toBe(120);
+    expect(toNoteSize('word '.repeat(10_000)).height).toBe(400);
   });
 
   test('places go to the nearest grid point and are never minus zero', () => {

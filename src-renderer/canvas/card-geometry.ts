@@ -25,10 +25,12 @@ export function toPortOffsets(count: number, bodyHeight: number): readonly numbe
   return Array.from({ length: count }, (_, index) => first + index * portSpacing);
 }
 
-/** The size of a note, guessed from its text: 32 characters and 20 units a line, 3 to 16 lines. */
+/** The size of a note, guessed from its Markdown: 28 characters a line of 20 units, room after each block and above headings. */
 export function toNoteSize(text: string): Size {
-  const lines = text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 32)), 0);
-  return { width: noteWidth, height: toGrid(28 + 20 * Math.min(16, Math.max(3, lines)), Math.ceil) };
+  const height = text
+    .split('\n')
+    .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 28)) * 20 + 6 + (line.startsWith('#') ? 8 : 0), 0);
+  return { width: noteWidth, height: toGrid(Math.min(400, Math.max(88, 28 + height)), Math.ceil) };
 }
 
 /** The nearest place on the grid. */

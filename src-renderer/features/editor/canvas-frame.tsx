@@ -52,7 +52,7 @@ function Canvas({ tabId, label, announcement, isConnecting = false, children, ov
         <ReactFlow<CardNode, FlowEdge>
           nodeTypes={nodeTypes}
           edgeTypes={edgeTypes}
-          minZoom={0.05}
+          minZoom={0.02}
           maxZoom={2}
           onlyRenderVisibleElements
           nodesFocusable={false}

@@ -64,4 +64,4 @@ export function bringIntoView({ flow, element }: CanvasHandle, id: string): void
 }
 
 /** Room around the graph; the lower edge also holds zoom controls and minimap. */
-export const fitOptions = { maxZoom: 1, minZoom: 0.05, padding: { top: '56px', right: '40px', bottom: '64px', left: '40px' } } as const;
+export const fitOptions = { maxZoom: 1, minZoom: 0.02, padding: { top: '56px', right: '40px', bottom: '64px', left: '40px' } } as const;

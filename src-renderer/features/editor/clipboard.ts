@@ -73,11 +73,12 @@ export function toPasteEdit(
     takenIds.add(id);
     newIds.set(node.id, id);
   }
+  const renamed = [...newIds].filter(([before, after]) => before !== after);
   const nodes = fragment.nodes.map((node): WorkflowNode => {
     const name = node.name === '' ? '' : toFreeName(takenNames, node.name);
     takenNames.add(name);
     return {
-      ...withFollowedReferences(node, newIds),
+      ...withFollowedReferences(node, renamed),
       id: newIds.get(node.id) as string,
       name,
       position: { x: toGrid(at.x + node.position.x - left), y: toGrid(at.y + node.position.y - top) },
@@ -103,11 +104,10 @@ export function toPasteEdit(
 }
 
 /** Expressions speak of the copies where they spoke of copied nodes. Renamed in two steps, so that no new id meets an old one. */
-function withFollowedReferences(node: WorkflowNode, newIds: ReadonlyMap<string, string>): WorkflowNode {
-  const changed = [...newIds].filter(([before, after]) => before !== after);
+function withFollowedReferences(node: WorkflowNode, renamed: readonly (readonly [before: string, after: string])[]): WorkflowNode {
   const passing = (index: number) => `heddlePaste${index}`;
-  const away = changed.reduce((current, [before], index) => renameInExpressions(current, before, passing(index)), node);
-  return changed.reduce((current, [, after], index) => renameInExpressions(current, passing(index), after), away);
+  const away = renamed.reduce((current, [before], index) => renameInExpressions(current, before, passing(index)), node);
+  return renamed.reduce((current, [, after], index) => renameInExpressions(current, passing(index), after), away);
 }
 
 function parseWholeFile(text: string): ParsedClipboard {

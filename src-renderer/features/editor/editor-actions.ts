@@ -15,7 +15,7 @@ import { type DanglingEnd, selectEdges, setSelectedEdges, useCanvasUi } from './
 import { formatFragment, parseClipboard, toFragment, toPasteEdit } from './clipboard.ts';
 import { toConnectEdit, toEdgeFrom, toInsertEdit } from './connecting.ts';
 import { makeRoom } from './make-room.ts';
-import { makeNode, toFreePlace } from './new-node.ts';
+import { makeNode, toClearPlace, toFreePlace } from './new-node.ts';
 
 /** The workflow tab that an action works on. */
 export interface EditorTarget {
@@ -75,14 +75,17 @@ export function addNode(
   if (canvas !== null) requestAnimationFrame(() => bringIntoView(canvas, node.id));
 }
 
-/** Where a new node goes that nobody has given a place: in the middle of what is in view. */
-export function toViewCentre({ tabId }: EditorTarget, kind: NodeKind): Position {
-  const canvas = findCanvas(tabId);
-  if (canvas === null) return { x: 0, y: 0 };
-  const box = canvas.element.getBoundingClientRect();
-  const centre = canvas.flow.screenToFlowPosition({ x: box.left + box.width / 2, y: box.top + box.height / 2 });
+/** Where a new node goes that nobody has given a place: clear of others, near the middle of what is in view. */
+export function toViewCentre(target: EditorTarget, kind: NodeKind): Position {
+  const canvas = findCanvas(target.tabId);
+  const box = canvas?.element.getBoundingClientRect();
+  const centre =
+    canvas === null || box === undefined
+      ? { x: 0, y: 0 }
+      : canvas.flow.screenToFlowPosition({ x: box.left + box.width / 2, y: box.top + box.height / 2 });
   const ports = kind.ports(kind.defaultConfig as JsonObject);
-  return { x: centre.x - cardWidth / 2, y: centre.y - toBodyHeight(ports.inputs.length, ports.outputs.length) / 2 };
+  const size = { width: cardWidth, height: toBodyHeight(ports.inputs.length, ports.outputs.length) };
+  return toClearPlace(toDocument(target), { x: centre.x - size.width / 2, y: centre.y - size.height / 2 }, size);
 }
 
 /** Where a new node goes that follows (or leads to) a node: in the next column, at its height. */

@@ -1,5 +1,6 @@
 import { nodeKindNames, nodeKinds } from '#shared/nodes/registry.ts';
 import type { Command } from '../../app/commands.ts';
+import { useDialogs } from '../../app/dialogs.ts';
 import { gridSize } from '../../canvas/card-geometry.ts';
 import { focusField } from '../../state/canvas-view.ts';
 import { useConnection } from '../../state/connection.ts';
@@ -36,6 +37,8 @@ function findTarget(): EditorTarget | null {
 }
 
 function isFocusElsewhere(): boolean {
+  // The palette asks before it has taken the focus.
+  if (useDialogs.getState().isPaletteOpen) return false;
   const focused = document.activeElement;
   if (focused === null || focused === document.body) return false;
   return focused.closest('.heddle-canvas, [role=dialog], .dv-tab') === null;

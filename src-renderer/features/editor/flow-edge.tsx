@@ -15,7 +15,7 @@ export const FlowEdgeLine = memo(function FlowEdgeLine(props: EdgeProps<FlowEdge
       <BaseEdge
         path={path}
         interactionWidth={16}
-        className={`heddle-edge is-${data?.progress ?? 'idle'} ${selected ? 'is-selected' : ''} ${data?.isHighlighted ? 'is-highlighted' : ''}`}
+        className={`heddle-edge is-${data?.progress ?? 'idle'} ${selected ? 'is-selected' : ''} ${data?.isHighlighted ? 'is-highlighted' : ''} ${detail === 'dot' ? 'is-far' : ''}`}
       />
       {label !== null && detail === 'full' && (
         <EdgeLabelRenderer>

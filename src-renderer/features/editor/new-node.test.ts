@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { nodeKinds } from '#shared/nodes/registry.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
-import { makeNode, toFreeId, toFreePlace } from './new-node.ts';
+import { makeNode, toClearPlace, toFreeId, toFreePlace } from './new-node.ts';
 
 const empty: WorkflowDocument = { schemaVersion: 1, name: 'T', nodes: [], edges: [] };
 
@@ -31,5 +31,17 @@ describe('a new node', () => {
   test('does not hide behind another one', () => {
     const node = makeNode(empty, nodeKinds.code, { x: 40, y: 40 }, '');
     expect(toFreePlace({ ...empty, nodes: [node] }, { x: 41, y: 39 })).toEqual({ x: 72, y: 72 });
+  });
+
+  test('keeps clear of every card when nobody said where it goes', () => {
+    const size = { width: 184, height: 64 };
+    let document = empty;
+    for (let index = 0; index < 30; index += 1) {
+      const place = toClearPlace(document, { x: 0, y: 0 }, size);
+      for (const { position } of document.nodes)
+        expect(Math.abs(position.x - place.x) >= 184 || Math.abs(position.y - place.y) >= 64, `${index} overlaps`).toBe(true);
+      document = { ...document, nodes: [...document.nodes, makeNode(document, nodeKinds.code, place, '')] };
+    }
+    expect(document.nodes[0]?.position).toEqual({ x: 0, y: 0 });
   });
 });

@@ -120,15 +120,9 @@ function Ports({ ports, side, bodyHeight, areLive }: PortsProps) {
       'aria-label': `${side === 'inputs' ? 'input' : 'output'} ${port.name}`,
       title: port.description ?? undefined,
     };
-    const name = (
-      <span className="heddle-port-name" data-side={side} aria-hidden>
-        {port.name}
-        {port.isMissing && ' (missing)'}
-      </span>
-    );
     return areLive ? (
       <Handle key={port.name} id={port.name} type={type} position={side === 'inputs' ? Position.Left : Position.Right} {...shared}>
-        {name}
+        <PortName port={port} side={side} />
       </Handle>
     ) : (
       <div
@@ -138,8 +132,17 @@ function Ports({ ports, side, bodyHeight, areLive }: PortsProps) {
         data-handlepos={edge}
         {...shared}
       >
-        {name}
+        <PortName port={port} side={side} />
       </div>
     );
   });
+}
+
+function PortName({ port, side }: { readonly port: CardPort; readonly side: 'inputs' | 'outputs' }) {
+  return (
+    <span className="heddle-port-name" data-side={side} aria-hidden>
+      {port.name}
+      {port.isMissing && ' (missing)'}
+    </span>
+  );
 }

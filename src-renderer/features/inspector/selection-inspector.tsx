@@ -16,7 +16,7 @@ export interface SelectionInspectorProps {
 /** Several nodes at once: which they are, and what can be done with all of them. */
 export function SelectionInspector({ path, tabId, nodes, isReadOnly }: SelectionInspectorProps) {
   const areOff = nodes.every((node) => node.disabled === true);
-  const words = `${nodes.length} nodes`;
+  const words = `${nodes.length.toLocaleString()} nodes`;
   return (
     <div className="flex flex-col gap-3 px-3.5 py-3">
       <h2 className="text-15 font-semibold">{words}</h2>
