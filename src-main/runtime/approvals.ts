@@ -2,6 +2,7 @@ import { HeddleError } from '#shared/base/errors.ts';
 import { type JsonValue, toCanonicalJson } from '#shared/base/json.ts';
 import type { ApprovalAnswer, OpenApproval } from '#shared/contract/runs.ts';
 import type { RunEventData } from '#shared/run/events.ts';
+import { isForPerson } from '#shared/run/reduce-run.ts';
 import type { RunState } from '#shared/run/state.ts';
 
 /** The fact that an answer becomes. `toolToCheck` names the tool whose schema an edited value must fit. */
@@ -44,7 +45,7 @@ export function checkAnswer(state: RunState, approvalId: string, answer: Approva
 export function toOpenApprovals(state: RunState): readonly OpenApproval[] {
   if (state.openApprovals === 0) return [];
   return Object.values(state.approvals).flatMap((approval) =>
-    approval.decision.type !== 'open'
+    !isForPerson(state, approval)
       ? []
       : [
           {

@@ -288,8 +288,8 @@ function toStatus(state: RunState): RunState['status'] {
   return 'waiting';
 }
 
-/** Open, and not one that the run was told at its start how to answer. */
-function isForPerson({ approvalMode }: RunState, { decision, subject }: ApprovalState): boolean {
+/** Whether a question waits for a person: open, and not one that the run was told at its start how to answer. */
+export function isForPerson({ approvalMode }: RunState, { decision, subject }: ApprovalState): boolean {
   return decision.type === 'open' && (approvalMode === 'ask' || subject.type === 'outcomeUnknown');
 }
 

@@ -1,180 +1,161 @@
 import { describe, expect, it } from 'vitest';
-import { HeddleError } from '#shared/base/errors.ts';
-import type { JsonValue } from '#shared/base/json.ts';
-import { isFinal } from '#shared/run/plan-next.ts';
+import type { ApprovalMode } from '#shared/run/events.ts';
 import { foldRun } from '#shared/run/reduce-run.ts';
 import type { RunState } from '#shared/run/state.ts';
 import { toOutcome } from '#shared/run/summary.ts';
-import type { WorkflowDocument } from '#shared/workflow/document.ts';
-import { createRunWorld, type FakeTool, type RunWorld, type RunWorldOptions, toAnswer } from '../support/run-world.ts';
-import { toDocument } from '../support/workflow-builder.ts';
+import { createRunWorld, type RunWorld } from '../support/run-world.ts';
+import { type Decide, driveToEnd } from './attentive-person.ts';
+import { type Scenario, scenarios } from './scenarios.ts';
 
-interface Scenario {
-  readonly name: string;
-  readonly document: WorkflowDocument;
-  readonly world: () => Omit<RunWorldOptions, 'dieAfterEvents'>;
+/** A run that nothing disturbs: what every disturbed one is compared with. */
+async function runCalmly({ document, world: options }: Scenario, approvalMode: ApprovalMode = 'ask') {
+  const world = createRunWorld(options());
+  const runId = await world.start(document, { approvalMode });
+  const outcome = toOutcome(await driveToEnd(world, runId));
+  return { outcome, total: world.events(runId).length, keys: new Set(world.ledger.map((entry) => entry.key)) };
 }
 
-const pay: FakeTool = { effect: 'neither', run: (args) => `paid ${String(args.amount)}` };
-const look: FakeTool = { effect: 'idempotent', run: (args) => `seen ${String(args.at)}` };
-const send: FakeTool = { effect: 'dedupes-by-key', approval: 'always', run: () => 'sent' };
-
-const scenarios: readonly Scenario[] = [
-  {
-    name: 'an agent with parallel calls of every effect class',
-    document: toDocument(
-      {
-        brief: { kind: 'input', config: { fields: [{ name: 'topic', type: 'string', default: 'looms' }] } },
-        worker: {
-          kind: 'agent',
-          config: {
-            model: 'test/model',
-            prompt: '{{ brief.topic }}',
-            tools: [{ name: 'pay' }, { name: 'look' }, { name: 'send' }],
-            maxTurns: 5,
-          },
-        },
-        result: { kind: 'output', config: { name: 'text' } },
-      },
-      ['brief.topic->worker.in', 'worker.text->result.value'],
-    ),
-    world: () => ({
-      tools: { pay, look, send },
-      model: (request) => {
-        const results = request.messages.filter((message) => message.role === 'tool');
-        if (results.length === 0)
-          return toAnswer('', [
-            { id: '1', name: 'look', arguments: { at: 'a' } },
-            { id: '2', name: 'pay', arguments: { amount: 1 } },
-            { id: '3', name: 'look', arguments: { at: 'a' } },
-          ]);
-        if (results.length === 3)
-          return toAnswer('more', [
-            { id: '4', name: 'send', arguments: {} },
-            { id: '5', name: 'pay', arguments: { amount: 2 } },
-          ]);
-        return toAnswer(results.map((message) => message.text).join('; '));
-      },
-    }),
-  },
-  {
-    name: 'parallel nodes, a branch, an approval and a payment',
-    document: toDocument(
-      {
-        brief: { kind: 'input', config: { fields: [{ name: 'amount', type: 'number', default: 500 }] } },
-        left: { kind: 'prompt', config: { model: 'test/model', prompt: 'left {{ brief.amount }}' } },
-        right: { kind: 'prompt', config: { model: 'test/model', prompt: 'right {{ brief.amount }}' } },
-        both: { kind: 'merge', config: { mode: 'list' } },
-        size: { kind: 'branch', config: { cases: [{ name: 'large', when: 'brief.amount > 100.0' }] } },
-        agree: { kind: 'approval', config: { title: 'Pay?', message: '{{ left.text }}' } },
-        payment: { kind: 'tool', config: { tool: 'pay', arguments: { amount: '{{ brief.amount }}' } } },
-        small: { kind: 'transform', config: { expression: '"nothing"' } },
-        result: { kind: 'output', config: { name: 'text' } },
-      },
-      [
-        'brief.amount->left.in',
-        'brief.amount->right.in',
-        'left.text->both.in',
-        'right.text->both.in',
-        'both.value->size.in',
-        'size.large->agree.in',
-        'size.else->small.in',
-        'agree.approved->payment.in',
-        'payment.result->result.value',
-      ],
-    ),
-    world: () => ({ tools: { pay }, model: (request) => toAnswer(`re: ${request.messages.at(-1)?.text}`) }),
-  },
-  {
-    name: 'a provider that refuses twice and a tool that is retried',
-    document: toDocument(
-      {
-        writer: { kind: 'prompt', config: { model: 'test/model', prompt: 'write' } },
-        shaky: {
-          kind: 'tool',
-          config: { tool: 'shake', arguments: { text: '{{ writer.text }}' } },
-          policy: { maxAttempts: 3, backoffMs: 10 },
-        },
-        result: { kind: 'output', config: { name: 'text' } },
-      },
-      ['writer.text->shaky.in', 'shaky.result->result.value'],
-    ),
-    world: () => {
-      let refusals = 0;
-      let shakes = 0;
-      return {
-        model: () => {
-          if (refusals++ < 2) throw new HeddleError('model.unavailable', 'Down', { isRetryable: true });
-          return toAnswer('written');
-        },
-        tools: {
-          shake: {
-            effect: 'idempotent',
-            run: () => {
-              if (shakes++ < 1) throw new HeddleError('tool.failed', 'It shook');
-              return 'held';
-            },
-          },
-        },
-      };
-    },
-  },
-];
-
-/** Answers every question as an attentive person would, and lets time pass when only timers are left. */
-async function driveToEnd(world: RunWorld, runId: string): Promise<RunState> {
-  // Held fast: after a death this loop must not go on with the next host.
-  const { runs } = world;
-  for (let rounds = 0; rounds < 200; rounds += 1) {
-    for (const approval of runs.openApprovals()) {
-      const { subject } = approval;
-      if (subject.type === 'outcomeUnknown') {
-        // The outside ledger knows what nobody in the program can.
-        const happened = world.ledger.some(
-          (entry) => entry.tool === subject.tool && JSON.stringify(entry.args) === JSON.stringify(subject.arguments),
-        );
-        const result: JsonValue = `paid ${String(subject.arguments.amount)}`;
-        await runs.decide(
-          runId,
-          approval.approvalId,
-          { type: 'resolve', decision: happened ? { type: 'assumeDone', result } : { type: 'retry' } },
-          'test',
-        );
-      } else await runs.decide(runId, approval.approvalId, { type: 'grant' }, 'test');
-    }
-    await new Promise((resolve) => setImmediate(resolve));
-    const state = runs.state(runId);
-    if (isFinal(state.status) && isFinal(runs.summary(runId).status)) return state;
-    if (state.status !== 'waiting') await world.clock.advance(60_000);
+/** The host dies after the first count of events, its successor after the second, and so on; the last one lives. */
+async function runDying({ document, world: options }: Scenario, deaths: readonly number[], approvalMode: ApprovalMode = 'ask') {
+  const [first = 0, ...more] = deaths;
+  const world = createRunWorld({ ...options(), dieAfterEvents: first });
+  const runId = await world.start(document, { approvalMode });
+  let ending = driveToEnd(world, runId);
+  for (const next of [...more, undefined]) {
+    const { died } = world;
+    const isDead = await Promise.race([died.then(() => true), ending.then(() => false)]);
+    ending.catch(() => undefined);
+    if (!isDead) break;
+    await world.reopen(next);
+    expect((await world.runs.recover()).resumed).toEqual([runId]);
+    ending = driveToEnd(world, runId);
   }
-  throw new Error(`Run ${runId} is stuck: ${JSON.stringify(world.events(runId).slice(-3))}`);
+  return { world, runId, end: await ending };
 }
 
-describe.each(scenarios)('$name', ({ document, world: options }) => {
-  it('comes to the same end, with no effect lost or doubled, however often the host dies after any event', async () => {
-    const calm = createRunWorld(options());
-    const calmId = await calm.start(document);
-    const expected = toOutcome(await driveToEnd(calm, calmId));
-    const total = calm.events(calmId).length;
-    expect(total).toBeGreaterThan(10);
+function expectEachPaidOnce(world: RunWorld, when: string): void {
+  const payments = world.ledger.filter((entry) => entry.tool === 'pay').map((entry) => JSON.stringify(entry.args));
+  expect(payments.toSorted(), when).toEqual([...new Set(payments)].toSorted());
+}
 
-    for (let deadAfter = 1; deadAfter < total; deadAfter += 1) {
-      const world = createRunWorld({ ...options(), dieAfterEvents: deadAfter });
-      const runId = await world.start(document);
-      const dying = driveToEnd(world, runId).catch(() => undefined);
-      await Promise.race([world.died, dying]);
-      await world.reopen();
-      const { resumed } = await world.runs.recover();
-      expect(resumed, `after event ${deadAfter}`).toEqual([runId]);
-      const end = await driveToEnd(world, runId);
-      expect(toOutcome(end), `after event ${deadAfter}`).toEqual(expected);
-      expect(foldRun(world.events(runId)), `after event ${deadAfter}`).toEqual(end);
+/** The run has one end, which is its last event; the journal says what was held live; and no host would take it up again. */
+async function expectOneEnd(world: RunWorld, runId: string, end: RunState, when: string): Promise<void> {
+  const events = world.events(runId);
+  const ends = events.filter(({ type }) => type === 'run.succeeded' || type === 'run.failed' || type === 'run.cancelled');
+  expect(ends, when).toEqual([events.at(-1)]);
+  expect(foldRun(events), when).toEqual(end);
+  expect(end.openApprovals, when).toBe(0);
+  expect(
+    Object.values(end.nodes).filter(({ status }) => status === 'running' || status === 'retrying'),
+    when,
+  ).toEqual([]);
+  await world.reopen();
+  expect(await world.runs.recover(), when).toEqual({ resumed: [], refused: [] });
+  expect(world.runs.summary(runId).status, when).toBe(end.status);
+}
 
-      const payments = world.ledger.filter((entry) => entry.tool === 'pay').map((entry) => JSON.stringify(entry.args));
-      expect(payments.toSorted(), `after event ${deadAfter}`).toEqual([...new Set(payments)].toSorted());
-      expect(new Set(world.ledger.map((entry) => entry.key)), `after event ${deadAfter}`).toEqual(
-        new Set(calm.ledger.map((entry) => entry.key)),
-      );
+describe.each(scenarios)('$name', (scenario) => {
+  it.each(['ask', 'all', 'none'] as const)(
+    'comes to the same end, with no effect lost or doubled, however often the host dies after any event (approvals: %s)',
+    async (approvalMode) => {
+      const calm = await runCalmly(scenario, approvalMode);
+      expect(calm.total).toBeGreaterThan(10);
+      for (let deadAfter = 1; deadAfter < calm.total; deadAfter += 1) {
+        const when = `after event ${deadAfter}`;
+        const { world, runId, end } = await runDying(scenario, [deadAfter], approvalMode);
+        expect(toOutcome(end), when).toEqual(calm.outcome);
+        expect(foldRun(world.events(runId)), when).toEqual(end);
+        expectEachPaidOnce(world, when);
+        expect(new Set(world.ledger.map((entry) => entry.key)), when).toEqual(calm.keys);
+      }
+    },
+  );
+
+  it('comes to the same end when the host dies again while it recovers, and a third time', async () => {
+    const calm = await runCalmly(scenario);
+    for (let deadAfter = 1; deadAfter < calm.total; deadAfter += 1) {
+      for (const again of [[1], [2], [3], [4], [1, 2], [2, 1]]) {
+        const when = `after event ${deadAfter}, then after ${again.join(' and ')} more`;
+        const { world, runId, end } = await runDying(scenario, [deadAfter, ...again]);
+        expect(toOutcome(end), when).toEqual(calm.outcome);
+        expect(foldRun(world.events(runId)), when).toEqual(end);
+        expectEachPaidOnce(world, when);
+      }
     }
   });
+
+  it('ends once when it is cancelled after any event, and stays cancelled when the host dies over it', async () => {
+    const calm = await runCalmly(scenario);
+    for (let cancelAfter = 1; cancelAfter <= calm.total; cancelAfter += 1) {
+      for (const diesIn of [undefined, 1, 2]) {
+        const when = `cancelled after event ${cancelAfter}, dead ${diesIn ?? 'never'} later`;
+        const world = createRunWorld({
+          ...scenario.world(),
+          ...(diesIn === undefined ? {} : { dieAfterEvents: cancelAfter + diesIn }),
+        });
+        world.store.onCommitted((events) => {
+          if (events.some(({ seq }) => seq === cancelAfter))
+            queueMicrotask(() => void world.runs.cancel('run-1', 'enough').catch(() => undefined));
+        });
+        const runId = await world.start(scenario.document);
+        const dying = driveToEnd(world, runId);
+        await Promise.race([world.died, dying]);
+        dying.catch(() => undefined);
+        const isRequested = () => world.events(runId).some(({ type }) => type === 'run.cancelRequested');
+        let end: RunState;
+        if (diesIn === undefined) end = await dying;
+        else {
+          await world.reopen();
+          await world.runs.recover();
+          end = await driveToEnd(world, runId);
+        }
+        if (isRequested()) expect(end.status, when).toBe('cancelled');
+        else expect(toOutcome(end), when).toEqual(calm.outcome);
+        expectEachPaidOnce(world, when);
+        await expectOneEnd(world, runId, end, when);
+      }
+    }
+  });
+
+  it('takes the first of two decisions about each question, however they race', async () => {
+    const calm = await runCalmly(scenario);
+    const world = createRunWorld(scenario.world());
+    const runId = await world.start(scenario.document);
+    const codes: string[] = [];
+    const decideTwice: Decide = async (runs, { approvalId }, answer) => {
+      const [first, second] = await Promise.allSettled([
+        runs.decide(runId, approvalId, answer, 'me'),
+        runs.decide(runId, approvalId, { type: 'deny', reason: 'no' }, 'you'),
+      ]);
+      expect(first?.status).toBe('fulfilled');
+      if (second?.status === 'rejected') codes.push(second.reason.code);
+    };
+    const end = await driveToEnd(world, runId, decideTwice);
+    expect(toOutcome(end)).toEqual(calm.outcome);
+    expect(codes).toEqual(Object.keys(end.approvals).map(() => 'approval.alreadyDecided'));
+    await expectOneEnd(world, runId, end, 'decided twice');
+  });
+
+  it.each(['approve, cancel', 'cancel, approve'])(
+    'ends once, cancelled, when at any question two people %s at the same moment',
+    async (order) => {
+      for (let question = 1; question <= 3; question += 1) {
+        const world = createRunWorld(scenario.world());
+        const runId = await world.start(scenario.document);
+        let asked = 0;
+        const both: Decide = async (runs, { approvalId }, answer) => {
+          asked += 1;
+          const approve = () => runs.decide(runId, approvalId, answer, 'me');
+          const cancel = () => runs.cancel(runId, 'enough');
+          const acts = asked !== question ? [approve] : order === 'approve, cancel' ? [approve, cancel] : [cancel, approve];
+          await Promise.allSettled(acts.map((act) => act()));
+        };
+        const paid = () => world.ledger.filter(({ tool }) => tool === 'pay' || tool === 'send').length;
+        const end = await driveToEnd(world, runId, both);
+        if (asked >= question) expect(end.status).toBe('cancelled');
+        expect(paid()).toBeLessThanOrEqual(3);
+        await expectOneEnd(world, runId, end, `${order} at question ${question}`);
+      }
+    },
+  );
 });

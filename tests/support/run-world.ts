@@ -42,11 +42,14 @@ export interface RunWorld {
   start(document: WorkflowDocument, more?: Partial<StartRun>): Promise<string>;
   settled(runId: string): ReturnType<Runs['settled']>;
   events(runId: string): readonly RunEvent[];
-  /** Resolves when `dieAfterEvents` has been reached. */
-  readonly died: Promise<void>;
-  /** The host is gone and a new one, which does not die, opens the same disk; nothing is recovered before `runs.recover()`. */
-  reopen(): Promise<void>;
+  /** Resolves when the present host has reached its `dieAfterEvents`. */
+  died: Promise<void>;
+  /** The host is gone and a new one, which may die again, opens the same disk; nothing is recovered before `runs.recover()`. */
+  reopen(dieAfterEvents?: number): Promise<void>;
 }
+
+/** One for all worlds: a fresh ajv takes longer than most of their runs. */
+const check = createArgumentChecker();
 
 /** The runtime over a journal in memory, a simulated clock, and a model and tools that are functions of the test. */
 export function createRunWorld(options: RunWorldOptions = {}): RunWorld {
@@ -55,12 +58,13 @@ export function createRunWorld(options: RunWorldOptions = {}): RunWorld {
   const ledger: Ledger = [];
   const problems: string[] = [];
   let runNumber = 0;
-  const { promise: died, resolve: die } = Promise.withResolvers<void>();
-  const { promise: buried, resolve: bury } = Promise.withResolvers<void>();
+  let bury: () => void = () => undefined;
 
-  function open(eventsLeft: number): { store: MemoryEventStore; runs: Runs } {
+  function open(eventsLeft = Number.POSITIVE_INFINITY): Pick<RunWorld, 'store' | 'runs' | 'died'> {
+    const { promise: died, resolve: die } = Promise.withResolvers<void>();
+    const { promise: buried, resolve } = Promise.withResolvers<void>();
+    bury = resolve;
     const store = createMortalStore(createMemoryEventStore({ disk }), eventsLeft, die, buried);
-    const check = createArgumentChecker();
     const tools = new Map(Object.entries(options.tools ?? {}).map(([name, tool]) => [name, toTool(name, tool, ledger)]));
     const runs = createRuns({
       store,
@@ -89,15 +93,14 @@ export function createRunWorld(options: RunWorldOptions = {}): RunWorld {
         },
       },
     });
-    return { store, runs };
+    return { store, runs, died };
   }
 
-  const opened = open(options.dieAfterEvents ?? Number.POSITIVE_INFINITY);
   const world: RunWorld = {
     clock,
     ledger,
     problems,
-    ...opened,
+    ...open(options.dieAfterEvents),
     async start(document, more = {}) {
       const { runId } = await world.runs.start({
         document,
@@ -112,13 +115,12 @@ export function createRunWorld(options: RunWorldOptions = {}): RunWorld {
     },
     settled: (runId) => world.runs.settled(runId, new AbortController().signal),
     events: (runId) => [...readRunEvents(world.store, runId)],
-    died,
-    async reopen() {
+    async reopen(dieAfterEvents) {
       // What was enqueued before the death is still written; what came after is refused, so that nobody waits for it.
-      await new Promise((resolve) => setImmediate(resolve));
+      await world.store.close();
       bury();
       await world.runs.close();
-      Object.assign(world, open(Number.POSITIVE_INFINITY));
+      Object.assign(world, open(dieAfterEvents));
     },
   };
   return world;
