@@ -21,6 +21,7 @@ import { createWorkflowFiles } from '../workspace/workflow-files.ts';
 import { createWorkspaceFolder, openWorkspaceFolder } from '../workspace/workspace-folder.ts';
 import { newId, newRunId } from './ids.ts';
 import { installation, readVersion } from './installation.ts';
+import { listenWhereLast } from './listen-where-last.ts';
 import { createLog } from './log.ts';
 import { openJournal } from './open-journal.ts';
 import { openMcp } from './open-mcp.ts';
@@ -136,13 +137,9 @@ export function createHost(configuration: Configuration, { aroundStore, aroundTo
     listen: async () => {
       const token = configuration.token ?? readInstallToken(home);
       const { startApiServer } = await import('../api/server.ts');
-      const listening = await startApiServer(services, {
-        port: configuration.port,
-        token,
-        version: readVersion(),
-        studioFolder: installation.studioFolder,
-        clock,
-      });
+      const serveAt = (port: number) =>
+        startApiServer(services, { port, token, version: readVersion(), studioFolder: installation.studioFolder, clock });
+      const listening = await listenWhereLast(configuration.port, root, serveAt);
       server = listening;
       journal.announce(listening.url, listening.port);
       rememberWorkspace(home, root).catch((error: unknown) =>

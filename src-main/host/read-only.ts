@@ -1,24 +1,26 @@
 import { HeddleError } from '#shared/base/errors.ts';
-import { toRunId } from '#shared/run/events.ts';
+import { toRunId, toRunStream } from '#shared/run/events.ts';
 import type { RunSummary } from '#shared/run/state.ts';
 import { toRunSummary } from '#shared/run/summary.ts';
 import type { EventStore } from '../event-store/event-store.ts';
+import { toOpenApprovals } from '../runtime/approvals.ts';
 import { loadRunState } from '../runtime/read-journal.ts';
 import type { Runs } from '../runtime/runs.ts';
+import { createSummaries } from '../runtime/summaries.ts';
 import type { TemplateLibrary } from '../workspace/template-library.ts';
 import type { WorkflowFiles } from '../workspace/workflow-files.ts';
 
 /** The runs of a journal that somebody else may be writing: everything can be looked at, nothing can be done. */
 export function createReadOnlyRuns(store: EventStore, reason: string): Runs {
-  const known = new Map<string, RunSummary>();
+  const known = createSummaries(store, () => undefined);
   const refuse = (): Promise<never> => Promise.reject(readOnly(reason));
 
   /** Folds again what has grown since it was last looked at. */
   function summary(runId: string): RunSummary {
     const before = known.get(runId);
-    if (before !== undefined && before.lastSeq === store.head(`run/${runId}`).lastSeq) return before;
+    if (before !== undefined && before.lastSeq === store.head(toRunStream(runId)).lastSeq) return before;
     const now = toRunSummary(loadRunState(store, runId));
-    known.set(runId, now);
+    known.put(now);
     return now;
   }
   function summaries(): readonly RunSummary[] {
@@ -43,7 +45,8 @@ export function createReadOnlyRuns(store: EventStore, reason: string): Runs {
     summaries,
     summary,
     state: (runId) => loadRunState(store, runId),
-    openApprovals: () => [],
+    openApprovals: () =>
+      summaries().flatMap(({ runId, openApprovals }) => (openApprovals === 0 ? [] : toOpenApprovals(loadRunState(store, runId)))),
     onSummary: () => () => undefined,
     onDelta: () => () => undefined,
     recover: () => Promise.resolve({ resumed: [], refused: [] }),
