@@ -42,7 +42,11 @@ export async function followToRest(api: HeddleApi, runId: string, watch: RunWatc
       resting.abort();
     }
   };
-  const watchingFaults = watchFaults(api, runId, both, lookWhetherItRests);
+  let lost: unknown;
+  const watchingFaults = watchFaults(api, runId, both, lookWhetherItRests).catch((error: unknown) => {
+    lost = error;
+    resting.abort();
+  });
 
   try {
     for await (const item of await api.run.follow({ runId, afterSeq: 0 }, { signal: both })) {
@@ -59,6 +63,7 @@ export async function followToRest(api: HeddleApi, runId: string, watch: RunWatc
     await watchingFaults;
   }
   signal.throwIfAborted();
+  if (lost !== undefined) throw lost;
   if (state === null) throw new Error(`Run ${runId} has no events`);
   return toResult(state, fault);
 }

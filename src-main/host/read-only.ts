@@ -24,16 +24,15 @@ export function createReadOnlyRuns(store: EventStore, reason: string): Runs {
     return now;
   }
   function summaries(): readonly RunSummary[] {
-    const found = store.heads('run/').flatMap(({ stream }) => {
+    for (const { stream } of store.heads('run/')) {
       const runId = toRunId(stream);
       try {
-        return runId === undefined ? [] : [summary(runId)];
+        if (runId !== undefined) summary(runId);
       } catch {
         // `heddle doctor` says what is wrong with it.
-        return [];
       }
-    });
-    return found.sort((a, b) => b.startedAtMs - a.startedAtMs);
+    }
+    return known.list();
   }
 
   return {

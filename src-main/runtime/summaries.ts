@@ -1,6 +1,6 @@
 import { type ErrorInfo, HeddleError } from '#shared/base/errors.ts';
 import { isFinal } from '#shared/run/plan-next.ts';
-import type { RunState, RunSummary } from '#shared/run/state.ts';
+import type { NodeState, RunState, RunSummary } from '#shared/run/state.ts';
 import { noUsage } from '#shared/run/usage.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 
@@ -72,7 +72,7 @@ export function createSummaries(store: EventStore, onProblem: (message: string) 
       const newest = ended.sort((a, b) => b.startedAtMs - a.startedAtMs).slice(0, runsForDurations);
       const sums = new Map<string, { totalMs: number; count: number }>();
       for (const { runId } of newest) {
-        for (const [id, node] of Object.entries(load(runId).nodes)) {
+        for (const [id, node] of nodesOf(runId, load)) {
           if (node.status !== 'succeeded') continue;
           const sum = sums.get(id) ?? { totalMs: 0, count: 0 };
           sums.set(id, { totalMs: sum.totalMs + node.endedAtMs - node.startedAtMs, count: sum.count + 1 });
@@ -81,6 +81,15 @@ export function createSummaries(store: EventStore, onProblem: (message: string) 
       return Object.fromEntries([...sums].map(([id, { totalMs, count }]) => [id, totalMs / count]));
     },
   };
+}
+
+/** A run whose journal was damaged since tells nothing. */
+function nodesOf(runId: string, load: (runId: string) => RunState): readonly [string, NodeState][] {
+  try {
+    return Object.entries(load(runId).nodes);
+  } catch {
+    return [];
+  }
 }
 
 /** A cache that cannot be read is as good as none. */
