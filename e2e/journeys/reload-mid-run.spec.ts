@@ -1,0 +1,24 @@
+import { runCanvas } from '../screens/canvas.ts';
+import { expectWholeJournal, openOutput, openWorkflow } from '../screens/runs.ts';
+import { expect, test, untilConnected } from '../worlds/studio.ts';
+import { toTalking, writeTalker } from '../worlds/talking.ts';
+
+test('a window that is reloaded in the middle of a run loses nothing, and goes on showing what is said', async ({ studio }) => {
+  const { page } = studio;
+  writeTalker(studio.place, { words: 80, charsPerSecond: 80 });
+  await openWorkflow(studio, 'Talk', toTalking());
+  await page.keyboard.press('F5');
+  const talker = runCanvas(page, 'Talk').card('talker');
+  await expect(talker).toContainText('word');
+  await page.reload();
+  await untilConnected(page);
+  await expect(talker).toContainText('running');
+  const before = await talker.innerText();
+  expect(before).toContain('word');
+  await expect(talker).not.toHaveText(before);
+  await expect(runCanvas(page, 'Talk').card('end')).toContainText('succeeded');
+  await expect(await openOutput(page)).toContainText(/word 1 word 2 .* word 80/);
+  const types = await expectWholeJournal(studio);
+  expect(types.filter((type) => type === 'modelCall.started')).toHaveLength(1);
+  expect(types).not.toContain('run.resumed');
+});
