@@ -2,7 +2,7 @@
 export const gridSize = 8;
 
 export const cardWidth = 184;
-export const noteWidth = 224;
+const noteWidth = 224;
 /** The strip below a card that holds what a run came to. */
 export const footerHeight = 28;
 

@@ -24,7 +24,7 @@ interface InsightsStore {
 export const useInsights = create<InsightsStore>()(() => ({ byPath: {} }));
 
 /** The problems of each node that has any. */
-export function groupByNode(problems: readonly Problem[]): ReadonlyMap<string, readonly Problem[]> {
+function groupByNode(problems: readonly Problem[]): ReadonlyMap<string, readonly Problem[]> {
   const groups = new Map<string, Problem[]>();
   for (const problem of problems) {
     if (problem.node === null) continue;

@@ -43,7 +43,7 @@ export function toCards(document: WorkflowDocument): readonly CardModel[] {
 }
 
 /** The card of one node. Ports that only edges know of are shown as missing, so that the edges stay visible. */
-export function toCard(node: WorkflowNode, used: UsedPorts): CardModel {
+function toCard(node: WorkflowNode, used: UsedPorts): CardModel {
   const key = `${[...used.inputs].join()}>${[...used.outputs].join()}`;
   const known = cards.get(node);
   if (known?.key === key) return known.card;

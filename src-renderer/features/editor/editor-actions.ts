@@ -24,7 +24,7 @@ export interface EditorTarget {
 }
 
 /** Does an edit; a refusal is told in a corner and changes nothing. True when it was done. */
-export function tryEdit({ path }: EditorTarget, edit: WorkflowEdit, label: string, group: string | null = null): boolean {
+function tryEdit({ path }: EditorTarget, edit: WorkflowEdit, label: string, group: string | null = null): boolean {
   try {
     editDocument(path, edit, label, group);
     return true;
@@ -221,7 +221,7 @@ export async function arrange(target: EditorTarget): Promise<void> {
 }
 
 /** `Writer`, or `3 nodes`. */
-export function toNodeWords(document: WorkflowDocument, ids: readonly string[]): string {
+function toNodeWords(document: WorkflowDocument, ids: readonly string[]): string {
   const [only] = ids;
   if (ids.length !== 1) return `${ids.length} nodes`;
   const node = document.nodes.find((candidate) => candidate.id === only);

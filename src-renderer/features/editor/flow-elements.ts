@@ -26,7 +26,7 @@ export interface EdgeData extends Record<string, unknown> {
 export type FlowEdge = Edge<EdgeData, 'flow'>;
 
 /** The diameter of a port's handle: what the pointer can catch. */
-export const handleSize = 12;
+const handleSize = 12;
 
 /** What is shown around a node apart from its card. */
 export type Surroundings = Omit<CardData, 'card'> & { readonly isSelected: boolean };

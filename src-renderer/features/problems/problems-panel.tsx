@@ -36,6 +36,7 @@ export function ProblemsPanel({ path, tabId }: { readonly path: string; readonly
   return (
     <VirtualList
       label="Problems"
+      className="@container"
       items={problems}
       rowHeight={28}
       toKey={(problem) => `${problem.code} ${problem.node} ${problem.port} ${problem.path?.join('.') ?? ''} ${problem.message}`}
@@ -59,11 +60,11 @@ export function ProblemsPanel({ path, tabId }: { readonly path: string; readonly
           ) : (
             <TriangleAlert size={14} className="shrink-0 text-waiting" aria-label="Warning" />
           )}
-          <span className="w-36 shrink-0 truncate text-ink-2">
+          <span className="w-20 shrink-0 truncate text-ink-2 @xl:w-36">
             {problem.node === null ? 'Workflow' : (names.get(problem.node) ?? problem.node)}
           </span>
           <span className="min-w-0 flex-1 truncate">{problem.message}</span>
-          <code className="shrink-0 font-mono text-11 text-ink-3">{problem.code}</code>
+          <code className="hidden shrink-0 font-mono text-11 text-ink-2 @xl:block">{problem.code}</code>
         </div>
       )}
     </VirtualList>
