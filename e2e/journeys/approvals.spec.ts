@@ -97,6 +97,7 @@ test.describe('when the host dies in the middle of a call that must not be made 
         await expect(question).toContainText('Is not JSON.');
         await question.getByRole('textbox', { name: 'What it gave back, JSON' }).fill('{"status": 201}');
         await question.getByRole('button', { name: 'Go on with this' }).click();
+        await openRunTab(page, 'Send');
         await expect(runCanvas(page, 'Send').card('out')).toContainText('succeeded');
         expect(requests).toBe(1);
       },

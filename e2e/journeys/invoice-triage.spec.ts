@@ -11,7 +11,7 @@ for (const { answer, largeGoTo } of [
   test(`invoices above the limit go to ${largeGoTo} when a person says: ${answer.toLowerCase()}`, async ({ studio: { page, place } }) => {
     await (await galleryCard(page, 'Invoice triage')).getByRole('button', { name: 'Run it' }).click();
     const question = await openQuestion(page, 'Pay the invoices above the limit?');
-    const [large = ''] = /[A-Z]+-?\d[\w-]*/.exec(await question.getByRole('group', { name: 'value' }).innerText()) ?? [];
+    const [large = ''] = /[A-Z]+-?\d[\w-]*/.exec((await question.getByRole('group', { name: 'value' }).textContent()) ?? '') ?? [];
     expect(large).not.toBe('');
     await question.getByRole('button', { name: new RegExp(`^${answer}`) }).click();
     if (answer === 'Deny') {

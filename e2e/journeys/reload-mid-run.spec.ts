@@ -13,7 +13,7 @@ test('a window that is reloaded in the middle of a run loses nothing, and goes o
   await page.reload();
   await untilConnected(page);
   await expect(talker).toContainText('running');
-  const before = await talker.innerText();
+  const before = (await talker.textContent()) ?? '';
   expect(before).toContain('word');
   await expect(talker).not.toHaveText(before);
   await expect(runCanvas(page, 'Talk').card('end')).toContainText('succeeded');

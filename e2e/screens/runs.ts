@@ -39,7 +39,7 @@ export async function openOutput(page: Page): Promise<Locator> {
 
 /** The run's events as the journal has them: numbered without a gap, and nothing twice. */
 export async function expectWholeJournal({ page, host }: Studio): Promise<readonly string[]> {
-  const [run] = await host.api.run.list();
+  const [run] = await host.api.run.list({});
   if (run === undefined) throw new Error('There is no run');
   const events = await host.api.run.events({ runId: run.runId });
   expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));

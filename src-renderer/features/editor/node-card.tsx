@@ -5,6 +5,7 @@ import { toPortOffsets } from '../../canvas/card-geometry.ts';
 import { formatDuration } from '../../ui/format.ts';
 import { KindIcon } from '../../ui/kind-icon.tsx';
 import { useNow } from '../../ui/relative-time.tsx';
+import { statusWords } from '../../ui/status.ts';
 import { StatusDot } from '../../ui/status-dot.tsx';
 import type { CardModel, CardPort } from './card-model.ts';
 import { useDetail } from './detail.ts';
@@ -25,6 +26,8 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Car
     >
       {detail === 'full' && <Face card={card} problem={problem} problemText={problemText} run={run} />}
       {detail === 'block' && <span className="heddle-block-name">{card.name}</span>}
+      {detail === 'block' && run !== null && run.status !== 'pending' && <StatusDot status={run.status} size={22} />}
+      {detail === 'dot' && run !== null && <span className="sr-only">{statusWords[run.status]}</span>}
       <Ports ports={card.inputs} side="inputs" bodyHeight={card.size.height} areLive={detail === 'full' && !isReadOnly} />
       <Ports ports={card.outputs} side="outputs" bodyHeight={card.size.height} areLive={detail === 'full' && !isReadOnly} />
     </div>
