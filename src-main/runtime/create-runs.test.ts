@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HeddleError } from '#shared/base/errors.ts';
+import { findNodeState } from '#shared/run/node-states.ts';
 import { foldRun } from '#shared/run/reduce-run.ts';
 import { createRunWorld, toAnswer } from '../../tests/support/run-world.ts';
 import { toDocument } from '../../tests/support/workflow-builder.ts';
@@ -137,7 +138,8 @@ describe('a run', () => {
     const world = createRunWorld();
     const state = await world.settled(await world.start(document, { inputs: { amount: 250 } }));
     expect(state.outputs).toEqual({ text: { big: 'big 250' } });
-    expect(state.nodes).toMatchObject({ size: { takenCase: 'large' }, small: { status: 'skipped', reason: 'branchNotTaken' } });
+    expect(findNodeState(state, 'size')).toMatchObject({ takenCase: 'large' });
+    expect(findNodeState(state, 'small')).toMatchObject({ status: 'skipped', reason: 'branchNotTaken' });
   });
 
   it('asks before a tool that asks, runs with the edited arguments, and the first answer counts', async () => {
@@ -190,7 +192,7 @@ describe('a run', () => {
     expect(state).toMatchObject({
       status: 'cancelled',
       cancelReason: 'enough',
-      nodes: { helper: { status: 'cancelled' }, result: { status: 'pending' } },
+      nodes: [{ status: 'cancelled' }, { status: 'pending' }],
     });
     expect(
       world
@@ -257,7 +259,7 @@ describe('a run', () => {
     expect(state).toMatchObject({
       status: 'succeeded',
       outputs: { text: null },
-      nodes: { shaky: { status: 'skipped' }, result: { status: 'skipped' } },
+      nodes: [{ status: 'skipped' }, { status: 'skipped' }],
     });
   });
 

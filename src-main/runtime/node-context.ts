@@ -2,6 +2,7 @@ import { HeddleError } from '#shared/base/errors.ts';
 import type { Port } from '#shared/nodes/kind.ts';
 import { listDeliveries } from '#shared/run/deliveries.ts';
 import { toTurnFrame } from '#shared/run/frame.ts';
+import { findNodeState } from '#shared/run/node-states.ts';
 import { toExpressionScope } from '#shared/workflow/scope.ts';
 import { orAborted } from './abortable.ts';
 import type { Attempt } from './attempt.ts';
@@ -22,10 +23,10 @@ export function createNodeContext(attempt: Attempt, inputPorts: readonly Port[],
     signal,
     runInputs: journal.state().inputs,
     scopeOf(names) {
-      const { nodes } = journal.state();
+      const state = journal.state();
       const entries = [...names].flatMap((name) => {
         if (name === 'inputs') return [];
-        const upstream = nodes[name];
+        const upstream = findNodeState(state, name);
         if (upstream === undefined) return [];
         // Only what had settled before this attempt began: a resumed attempt must see what the first try saw.
         const isBefore = upstream.status === 'succeeded' && (upstream.settledSeq ?? 0) < start.startedSeq;
@@ -71,7 +72,7 @@ export function createNodeContext(attempt: Attempt, inputPorts: readonly Port[],
       return decision.type === 'granted' ? { type: 'granted', value: decision.value } : { type: 'denied', reason: decision.reason };
     },
     takeBranch(caseName) {
-      const current = journal.state().nodes[node.id];
+      const current = findNodeState(journal.state(), node.id);
       if (current?.status === 'running' && current.takenCase !== caseName)
         note(journal.record('branch.taken', { node: node.id, case: caseName }));
     },

@@ -3,6 +3,7 @@ import type { JsonObject, JsonSchema, JsonValue } from '#shared/base/json.ts';
 import { findKind } from '#shared/nodes/registry.ts';
 import type { FailureConsequence } from '#shared/run/events.ts';
 import type { ModelDelta } from '#shared/run/message.ts';
+import { findNodeState, listNodeStates } from '#shared/run/node-states.ts';
 import { isFinal, type PlannedStep, planNext } from '#shared/run/plan-next.ts';
 import { callsOf } from '#shared/run/reduce-calls.ts';
 import { toRetryDelayMs } from '#shared/run/retry.ts';
@@ -122,7 +123,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
   /** Starts the executor of the node's last journalled attempt, whether that was recorded a moment ago or before a crash. */
   function runAttempt(id: string): void {
     const state = journal.state();
-    const nodeState = state.nodes[id];
+    const nodeState = findNodeState(state, id);
     const graphNode = toRunGraph(state.workflow).get(id);
     const attemptState = nodeState !== undefined && 'attempts' in nodeState ? nodeState.attempts.at(-1) : undefined;
     if (graphNode === undefined || attemptState === undefined) throw new Error(`${id} has no attempt to run`);
@@ -200,7 +201,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
     if (retryTimers.has(id)) return;
     const retry = () => {
       retryTimers.delete(id);
-      const nodeState = journal.state().nodes[id];
+      const nodeState = findNodeState(journal.state(), id);
       if (nodeState?.status === 'retrying') startAttempt(id, attempt, nodeState.attempts.at(-1)?.inputs ?? {});
     };
     retryTimers.set(
@@ -218,7 +219,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
     // Waiting for its next attempt, or left over from a host that died: nothing is at work, so it is cancelled at once.
     retryTimers.get(id)?.();
     retryTimers.delete(id);
-    const nodeState = journal.state().nodes[id];
+    const nodeState = findNodeState(journal.state(), id);
     const attempt = nodeState !== undefined && 'attempts' in nodeState ? nodeState.attempts.length : 1;
     note(journal.record('node.cancelled', { node: id, attempt }));
     settledNow.push(id);
@@ -233,7 +234,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
   }
 
   function resume(): void {
-    const running = Object.entries(start.nodes).flatMap(([id, node]) =>
+    const running = listNodeStates(start).flatMap(([id, node]) =>
       node.status === 'running' ? [{ id, attempt: node.attempts.at(-1) }] : [],
     );
     if (start.lastSeq > 1) {
@@ -264,7 +265,7 @@ function note(written: Promise<void>): void {
 
 /** True when the last attempt was stopped in the middle of an effect that must not be done twice: trying again could double it. */
 function leftDoubt(state: RunState, id: string): boolean {
-  const node = state.nodes[id];
+  const node = findNodeState(state, id);
   const attempt = node !== undefined && 'attempts' in node ? node.attempts.at(-1) : undefined;
   return (attempt === undefined ? [] : callsOf(attempt)).some(
     (call) => call.outcome.type === 'failed' && call.outcome.error.code === 'tool.outcomeUnknown',

@@ -1,6 +1,7 @@
 import { type ErrorInfo, HeddleError } from '#shared/base/errors.ts';
+import { listNodeStates } from '#shared/run/node-states.ts';
 import { isFinal } from '#shared/run/plan-next.ts';
-import type { NodeState, RunState, RunSummary } from '#shared/run/state.ts';
+import type { RunState, RunSummary } from '#shared/run/state.ts';
 import { noUsage } from '#shared/run/usage.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 
@@ -84,9 +85,9 @@ export function createSummaries(store: EventStore, onProblem: (message: string) 
 }
 
 /** A run whose journal was damaged since tells nothing. */
-function nodesOf(runId: string, load: (runId: string) => RunState): readonly [string, NodeState][] {
+function nodesOf(runId: string, load: (runId: string) => RunState): ReturnType<typeof listNodeStates> {
   try {
-    return Object.entries(load(runId).nodes);
+    return listNodeStates(load(runId));
   } catch {
     return [];
   }

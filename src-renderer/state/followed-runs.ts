@@ -4,6 +4,7 @@ import type { RunFollowItem } from '#shared/contract/runs.ts';
 import type { RunEvent } from '#shared/run/events.ts';
 import { parseFrame } from '#shared/run/frame.ts';
 import type { ModelDelta } from '#shared/run/message.ts';
+import { findNodeState } from '#shared/run/node-states.ts';
 import { callsOf } from '#shared/run/reduce-calls.ts';
 import type { RunState } from '#shared/run/state.ts';
 import { createRunHistory, type RunHistory } from './run-history.ts';
@@ -125,7 +126,7 @@ function withoutFrame(liveText: FollowedRun['liveText'], frame: string): Followe
 
 function isFinished(head: RunState | null, frame: string): boolean {
   const { node: id, attempt: number } = parseFrame(frame);
-  const node = head?.nodes[id];
+  const node = head === null ? undefined : findNodeState(head, id);
   const attempt = node === undefined || node.status === 'pending' ? undefined : node.attempts[number - 1];
   const call = attempt === undefined ? undefined : callsOf(attempt).find((candidate) => candidate.frame === frame);
   return call?.type === 'model' && call.outcome.type !== 'pending';

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRunWorld, toAnswer } from '../../tests/support/run-world.ts';
 import { toDocument } from '../../tests/support/workflow-builder.ts';
 import type { ModelRequest } from '../run/message.ts';
+import { findNodeState } from '../run/node-states.ts';
 import { callsOf } from '../run/reduce-calls.ts';
 import { toSentRequest } from './sent-request.ts';
 
@@ -21,7 +22,7 @@ describe('toSentRequest', () => {
       [],
     );
     const state = await world.settled(await world.start(document));
-    const node = state.nodes.agent;
+    const node = findNodeState(state, 'agent');
     const attempt = node?.status === 'succeeded' ? node.attempts[0] : undefined;
     if (attempt === undefined) throw new Error('no attempt');
     const sent = callsOf(attempt).flatMap((call) => (call.type === 'model' ? [toSentRequest(attempt, call)] : []));

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { WorkflowEdge } from '../workflow/document.ts';
+import { findNodeState } from './node-states.ts';
 import type { GraphNode } from './run-graph.ts';
 import type { RunState } from './state.ts';
 
@@ -16,7 +17,7 @@ export type EdgeState =
 
 /** What came along an edge so far. A node that succeeded without giving the port its value (a branch not taken) skips the edge. */
 export function toEdgeState(state: RunState, edge: WorkflowEdge): EdgeState {
-  const source = state.nodes[edge.from.node];
+  const source = findNodeState(state, edge.from.node);
   if (source === undefined || source.status === 'skipped') return { type: 'skipped' };
   if (source.status !== 'succeeded') return { type: 'open' };
   const value = source.outputs[edge.from.port];
@@ -26,7 +27,7 @@ export function toEdgeState(state: RunState, edge: WorkflowEdge): EdgeState {
 /** The values that have arrived at a port, in the order of its edges; with `beforeSeq`, only those that stood when that event was recorded. */
 export function listDeliveries(state: RunState, edges: readonly WorkflowEdge[], beforeSeq = Number.POSITIVE_INFINITY): readonly Delivery[] {
   return edges.flatMap((edge) => {
-    const source = state.nodes[edge.from.node];
+    const source = findNodeState(state, edge.from.node);
     if (source?.status !== 'succeeded' || (source.settledSeq ?? 0) >= beforeSeq) return [];
     const edgeState = toEdgeState(state, edge);
     return edgeState.type === 'delivered' ? [{ source: edge.from.node, value: edgeState.value }] : [];

@@ -3,6 +3,7 @@ import type { JsonObject } from '../base/json.ts';
 import { outputKind } from '../nodes/output/output.ts';
 import { type EdgeState, toEdgeState, toInputs } from './deliveries.ts';
 import type { RunEventData } from './events.ts';
+import { findNodeState, listNodeStates } from './node-states.ts';
 import { type GraphNode, toRunGraph } from './run-graph.ts';
 import type { RunState } from './state.ts';
 
@@ -42,7 +43,7 @@ export function planNext(state: RunState, changed?: Iterable<string>): readonly 
 
 function planNode(state: RunState, graphNode: GraphNode): PlannedStep | undefined {
   const { node } = graphNode;
-  const current = state.nodes[node.id];
+  const current = findNodeState(state, node.id);
   if (current?.status === 'retrying') {
     return { type: 'retryNodeAt', node: node.id, attempt: current.attempts.length + 1, dueAtMs: current.dueAtMs };
   }
@@ -74,12 +75,12 @@ function toReadiness(state: RunState, node: GraphNode): 'waiting' | 'skipped' | 
 
 function isBehindBranch(state: RunState, node: GraphNode): boolean {
   return node.incoming.some(({ edges }) =>
-    edges.some((edge) => state.nodes[edge.from.node]?.status === 'succeeded' && toEdgeState(state, edge).type === 'skipped'),
+    edges.some((edge) => findNodeState(state, edge.from.node)?.status === 'succeeded' && toEdgeState(state, edge).type === 'skipped'),
   );
 }
 
 function planStop(state: RunState): readonly PlannedStep[] {
-  const atWork = Object.entries(state.nodes).flatMap(([id, node]) => (node.status === 'running' || node.status === 'retrying' ? [id] : []));
+  const atWork = listNodeStates(state).flatMap(([id, node]) => (node.status === 'running' || node.status === 'retrying' ? [id] : []));
   if (atWork.length > 0) return atWork.map((node) => ({ type: 'stopNode', node }));
   if (state.status === 'cancelling') return [{ type: 'cancelRun', reason: state.cancelReason ?? 'cancelled' }];
   return state.failure === null ? [] : [{ type: 'failRun', ...state.failure }];
@@ -103,7 +104,7 @@ function toRunOutputs(state: RunState): JsonObject {
     state.workflow.nodes.flatMap((node) => {
       if (node.kind !== outputKind.kind) return [];
       const config = outputKind.configSchema.safeParse(node.config);
-      const nodeState = state.nodes[node.id];
+      const nodeState = findNodeState(state, node.id);
       const value = nodeState?.status === 'succeeded' ? nodeState.outputs.value : undefined;
       return config.success ? [[config.data.name, value ?? null]] : [];
     }),

@@ -1,7 +1,7 @@
 import { assertNever } from '../base/assert-never.ts';
-import { findKind } from '../nodes/registry.ts';
 import type { RunEvent, RunEventData } from './events.ts';
 import { parseFrame, toAttemptFrame } from './frame.ts';
+import { findNodeState, listNodeStates, toNodePlaces, withNodeState } from './node-states.ts';
 import { withCall, withNewCall } from './reduce-calls.ts';
 import type { ApprovalState, AttemptState, NodeState, RunState, ToolCallState } from './state.ts';
 import { noUsage, withModelAnswer, withToolCall } from './usage.ts';
@@ -29,7 +29,7 @@ export function foldRun(events: Iterable<RunEvent>, from: RunState | null = null
 }
 
 function toStartedRun(data: RunEventData['run.started'], seq: number, atMs: number): RunState {
-  const executable = data.workflow.nodes.filter((node) => findKind(node.kind)?.isExecutable ?? true);
+  const { size } = toNodePlaces(data.workflow);
   return {
     runId: data.runId,
     lastSeq: seq,
@@ -41,8 +41,8 @@ function toStartedRun(data: RunEventData['run.started'], seq: number, atMs: numb
     modelOverride: data.modelOverride,
     startedAtMs: atMs,
     endedAtMs: null,
-    nodes: Object.fromEntries(executable.map((node) => [node.id, { status: 'pending' } as const])),
-    unsettledNodes: executable.length,
+    nodes: Array.from({ length: size }, () => ({ status: 'pending' }) as const),
+    unsettledNodes: size,
     openApprovals: 0,
     approvals: {},
     outputs: null,
@@ -85,7 +85,7 @@ function applyEvent(state: RunState, event: RunEvent): RunState {
         turns: [],
         calls: [],
       };
-      return withNode(state, node, {
+      return withNodeState(state, node, {
         status: 'running',
         startedAtMs: before.status === 'pending' || !('startedAtMs' in before) ? atMs : before.startedAtMs,
         attempts: [...attemptsOf(before), started],
@@ -133,7 +133,7 @@ function applyEvent(state: RunState, event: RunEvent): RunState {
     }
     case 'branch.taken': {
       const before = activeNode(state, event.data.node);
-      return withNode(state, event.data.node, { ...before, takenCase: event.data.case });
+      return withNodeState(state, event.data.node, { ...before, takenCase: event.data.case });
     }
     case 'turn.started': {
       const { frame, turn } = event.data;
@@ -265,7 +265,7 @@ function withFailure(state: RunState, data: RunEventData['node.failed'], seq: nu
   const { startedAtMs } = before;
   switch (consequence.type) {
     case 'retry':
-      return withNode(state, node, { ...progress, status: 'retrying', startedAtMs, dueAtMs: consequence.dueAtMs, error });
+      return withNodeState(state, node, { ...progress, status: 'retrying', startedAtMs, dueAtMs: consequence.dueAtMs, error });
     case 'skip':
       return settled(state, node, { ...progress, status: 'skipped', reason: 'failed', settledSeq: seq });
     case 'stop': {
@@ -281,7 +281,7 @@ function toStatus(state: RunState): RunState['status'] {
   if (state.openApprovals === 0) return 'running';
   const asked = Object.values(state.approvals).filter((approval) => isForPerson(state, approval));
   const blocked = new Set(asked.map((approval) => approval.node));
-  for (const [id, node] of Object.entries(state.nodes)) {
+  for (const [id, node] of listNodeStates(state)) {
     if (node.status === 'retrying') return 'running';
     if (node.status === 'running' && (!blocked.has(id) || hasBusyCall(state, node.attempts.at(-1)))) return 'running';
   }
@@ -303,7 +303,7 @@ function hasBusyCall({ approvals }: RunState, attempt: AttemptState | undefined)
 }
 
 function nodeOf(state: RunState, id: string): NodeState {
-  const node = state.nodes[id];
+  const node = findNodeState(state, id);
   if (node === undefined) throw new Error(`The run's workflow has no node ${id}`);
   return node;
 }
@@ -324,12 +324,8 @@ function usageOf(node: NodeState): RunState['usage'] {
   return node.status === 'pending' ? noUsage : node.usage;
 }
 
-function withNode(state: RunState, id: string, node: NodeState): RunState {
-  return { ...state, nodes: { ...state.nodes, [id]: node } };
-}
-
 function settled(state: RunState, id: string, node: NodeState): RunState {
-  return { ...withNode(state, id, node), unsettledNodes: state.unsettledNodes - 1 };
+  return { ...withNodeState(state, id, node), unsettledNodes: state.unsettledNodes - 1 };
 }
 
 function withLastAttempt(attempts: readonly AttemptState[], change: (attempt: AttemptState) => AttemptState): readonly AttemptState[] {
@@ -344,7 +340,7 @@ function withAttempt(state: RunState, frame: string, change: (attempt: AttemptSt
   const index = number - 1;
   const attempt = node.attempts[index];
   if (attempt === undefined) throw new Error(`${id} has no attempt ${number}`);
-  return withNode(state, id, { ...node, attempts: node.attempts.with(index, change(attempt)) });
+  return withNodeState(state, id, { ...node, attempts: node.attempts.with(index, change(attempt)) });
 }
 
 function withToolState(state: RunState, frame: string, change: (call: ToolCallState) => ToolCallState): RunState {
@@ -354,7 +350,7 @@ function withToolState(state: RunState, frame: string, change: (call: ToolCallSt
 function withUsage(state: RunState, id: string, change: (usage: RunState['usage']) => RunState['usage']): RunState {
   const node = nodeOf(state, id);
   if (node.status === 'pending') return state;
-  return { ...withNode(state, id, { ...node, usage: change(node.usage) }), usage: change(state.usage) };
+  return { ...withNodeState(state, id, { ...node, usage: change(node.usage) }), usage: change(state.usage) };
 }
 
 function withDecision(state: RunState, approvalId: string, atMs: number, decision: ApprovalState['decision']): RunState {

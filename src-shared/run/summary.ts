@@ -1,4 +1,5 @@
 import type { JsonValue } from '../base/json.ts';
+import { listNodeStates } from './node-states.ts';
 import type { RunState, RunSummary } from './state.ts';
 
 /** The line of this run in a list. */
@@ -27,7 +28,7 @@ export function toOutcome(state: RunState): JsonValue {
     outputs: state.outputs,
     error: state.error === null ? null : { code: state.error.code, node: state.failedNode },
     nodes: Object.fromEntries(
-      Object.entries(state.nodes).map(([id, node]) => [
+      listNodeStates(state).map(([id, node]) => [
         id,
         {
           status: node.status,

@@ -6,6 +6,7 @@ import { checkStart } from '#main/runtime/start-check.ts';
 import type { JsonObject, JsonValue } from '#shared/base/json.ts';
 import { eventEnvelopeSchema } from '#shared/events/envelope.ts';
 import { type RunEvent, runEventSchemas } from '#shared/run/events.ts';
+import { findNodeState } from '#shared/run/node-states.ts';
 import { foldRun } from '#shared/run/reduce-run.ts';
 import type { RunState } from '#shared/run/state.ts';
 import { toOutcome } from '#shared/run/summary.ts';
@@ -225,12 +226,12 @@ describe('research-write-review', () => {
   it('sends the draft back once, because its figures have no sources, and publishes what has them', async () => {
     const { run, workspace } = worldOf('research-write-review');
     const state = await run();
-    const draft = String((state.nodes.writer as unknown as { outputs: JsonObject }).outputs.text);
+    const draft = String((findNodeState(state, 'writer') as unknown as { outputs: JsonObject }).outputs.text);
     const { verdict, remarks } = (state.outputs?.review ?? {}) as { verdict?: string; remarks?: string[] };
     expect(verdict).toBe('revise');
     for (const remark of remarks ?? []) expect(draft).toContain(/“(.*)” Name it/.exec(remark)?.[1]);
-    expect(state.nodes.rewriter).toMatchObject({ status: 'succeeded', attempts: [{ attempt: 1 }] });
-    expect(state.nodes.asItIs).toMatchObject({ status: 'skipped' });
+    expect(findNodeState(state, 'rewriter')).toMatchObject({ status: 'succeeded', attempts: [{ attempt: 1 }] });
+    expect(findNodeState(state, 'asItIs')).toMatchObject({ status: 'skipped' });
 
     const article = textOf(state, 'article');
     expect(draft).not.toMatch(/\[[^\]]+:\d+\]/);
@@ -256,7 +257,7 @@ describe('research-write-review', () => {
   it('lets a draft pass that has nothing to source', async () => {
     const state = await worldOf('research-write-review').run({ topic: 'Umbrellas' });
     expect(state).toMatchObject({ status: 'succeeded', outputs: { review: { verdict: 'approve', remarks: [] } } });
-    expect(state.nodes.rewriter).toMatchObject({ status: 'skipped' });
+    expect(findNodeState(state, 'rewriter')).toMatchObject({ status: 'skipped' });
     expect(textOf(state, 'article')).toContain('The notes hold no figures about it.');
   });
 

@@ -46,7 +46,7 @@ async function expectOneEnd(world: RunWorld, runId: string, end: RunState, when:
   expect(foldRun(events), when).toEqual(end);
   expect(end.openApprovals, when).toBe(0);
   expect(
-    Object.values(end.nodes).filter(({ status }) => status === 'running' || status === 'retrying'),
+    end.nodes.filter(({ status }) => status === 'running' || status === 'retrying'),
     when,
   ).toEqual([]);
   await world.reopen();

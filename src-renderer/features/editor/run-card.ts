@@ -1,4 +1,5 @@
 import { toEdgeState } from '#shared/run/deliveries.ts';
+import { findNodeState } from '#shared/run/node-states.ts';
 import type { NodeState, RunState } from '#shared/run/state.ts';
 import type { WorkflowEdge } from '#shared/workflow/document.ts';
 import { formatDuration, formatMoney, formatTokens } from '../../ui/format.ts';
@@ -17,7 +18,7 @@ export interface RunCard {
 
 /** The card of a node in a run. */
 export function toRunCard(run: RunState, node: string, liveText: string | undefined): RunCard {
-  const state = run.nodes[node] ?? { status: 'pending' };
+  const state = findNodeState(run, node) ?? { status: 'pending' };
   const status = toStatus(run, node, state);
   return {
     status,

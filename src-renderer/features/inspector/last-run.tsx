@@ -1,3 +1,4 @@
+import { findNodeState } from '#shared/run/node-states.ts';
 import type { NodeState, RunState } from '#shared/run/state.ts';
 import { useFollowedRuns } from '../../state/followed-runs.ts';
 import { openTab } from '../../state/tabs.ts';
@@ -10,7 +11,7 @@ import { selectNewestRun } from './newest-run.ts';
 /** What the newest run that this window has followed did at a node. */
 export function LastRun({ path, node }: { readonly path: string; readonly node: string }) {
   const run = useFollowedRuns((store) => selectNewestRun(store.byKey, path));
-  const state = run?.nodes[node];
+  const state = run === null ? undefined : findNodeState(run, node);
   if (run === null || state === undefined)
     return <p className="text-12 text-ink-3">No run of this workflow is open. Run it, and what happened here appears.</p>;
   return (

@@ -1,3 +1,4 @@
+import { findNodeState } from '#shared/run/node-states.ts';
 import type { AttemptState, CallState, RunState, TurnState } from '#shared/run/state.ts';
 import { ErrorNote } from '../../app/error-note.tsx';
 import { setSelectedFrame } from '../../state/selection.ts';
@@ -22,7 +23,7 @@ export interface AttemptDetailsProps {
 /** One try at a node: what went in, which calls it made, what came out. */
 export function AttemptDetails({ state, node, attempt, turn, runKey }: AttemptDetailsProps) {
   const document = state.workflow.nodes.find((candidate) => candidate.id === node);
-  const nodeState = state.nodes[node];
+  const nodeState = findNodeState(state, node);
   if (nodeState === undefined) return null;
   const calls = turn?.calls ?? [...(attempt?.calls ?? []), ...(attempt?.turns.flatMap((candidate) => candidate.calls) ?? [])];
   const isNewest = nodeState.status !== 'pending' && attempt?.attempt === nodeState.attempts.length;

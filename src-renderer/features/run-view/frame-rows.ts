@@ -1,3 +1,4 @@
+import { findNodeState, listNodeStates } from '#shared/run/node-states.ts';
 import type { AttemptState, CallState, NodeState, RunState } from '#shared/run/state.ts';
 import type { Status } from '../../ui/status.ts';
 
@@ -93,7 +94,7 @@ export type FoundFrame =
 export function findFrame(state: RunState, path: string): FoundFrame | undefined {
   const [attemptPath] = path.split('/');
   const node = path.split('#')[0] as string;
-  const nodeState = state.nodes[node];
+  const nodeState = findNodeState(state, node);
   if (nodeState === undefined || nodeState.status === 'pending') return undefined;
   const attempt = nodeState.attempts.find((candidate) => candidate.frame === attemptPath);
   if (attempt === undefined) return undefined;
@@ -106,7 +107,7 @@ export function findFrame(state: RunState, path: string): FoundFrame | undefined
 
 /** The newest attempt of a node, or undefined while it has not started. */
 export function findNewestAttempt(state: RunState, node: string): AttemptState | undefined {
-  const nodeState = state.nodes[node];
+  const nodeState = findNodeState(state, node);
   return nodeState === undefined || nodeState.status === 'pending' ? undefined : nodeState.attempts.at(-1);
 }
 
@@ -147,7 +148,7 @@ function toCallRow(call: CallState, depth: number): Omit<FrameRow, 'isExpanded'>
 function listAttempts(
   state: RunState,
 ): readonly { readonly attempt: AttemptState; readonly node: NodeState; readonly id: string; readonly attempts: number }[] {
-  return Object.entries(state.nodes)
+  return listNodeStates(state)
     .flatMap(([id, node]) =>
       node.status === 'pending' ? [] : node.attempts.map((attempt) => ({ attempt, node, id, attempts: node.attempts.length })),
     )

@@ -1,3 +1,4 @@
+import { findNodeState } from '#shared/run/node-states.ts';
 import type { RunState } from '#shared/run/state.ts';
 import { formatDuration, formatMoney, formatTokens } from '../../ui/format.ts';
 import { KindIcon } from '../../ui/kind-icon.tsx';
@@ -12,11 +13,10 @@ export interface NodeListProps {
 
 /** The nodes of a run as cards, where no canvas is there to draw them. */
 export function NodeList({ state, selectedNode, onSelect }: NodeListProps) {
-  const nodes = state.workflow.nodes.filter((node) => node.id in state.nodes);
   return (
     <ul className="grid h-full auto-rows-min grid-cols-[repeat(auto-fill,minmax(200px,1fr))] gap-3 overflow-y-auto p-4">
-      {nodes.map((node) => {
-        const nodeState = state.nodes[node.id];
+      {state.workflow.nodes.map((node) => {
+        const nodeState = findNodeState(state, node.id);
         if (nodeState === undefined) return null;
         const status = nodeState.status === 'running' && isAsking(state, node.id) ? 'waiting' : nodeState.status;
         const durationMs = 'endedAtMs' in nodeState ? nodeState.endedAtMs - nodeState.startedAtMs : null;
