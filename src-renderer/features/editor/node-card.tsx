@@ -73,10 +73,11 @@ function Face({ card, problem, problemText, run }: FaceProps) {
 
 function Footer({ run }: { readonly run: RunCard }) {
   return (
-    <div className="tabular flex h-7 items-center gap-2.5 border-t border-line px-3 text-11 text-ink-3">
+    <div className="tabular flex h-7 items-center gap-2 border-t border-line px-3 text-11 text-ink-3">
       {run.snippet === null ? (
         <>
-          {run.startedAtMs !== null && <Elapsed sinceMs={run.startedAtMs} isWaiting={run.status !== 'running'} />}
+          {/* Turn, tokens and cost leave no room for the time, which the header of the run counts too. */}
+          {run.startedAtMs !== null && run.figures.length < 3 && <Elapsed sinceMs={run.startedAtMs} isWaiting={run.status !== 'running'} />}
           {run.figures.map((figure) => (
             <span key={figure} className="truncate">
               {figure}

@@ -25,7 +25,7 @@ export function NumberBox({ label, help, problem, unit, min, max, step, placehol
   const own = number === undefined ? 'This is not a number.' : toRangeProblem(number, min, max);
   return (
     <TextField
-      label={unit === undefined || label.toLowerCase().includes(unit) ? label : `${label} (${unit})`}
+      label={unit === undefined || label.split(' ').includes(unit) ? label : `${label} (${unit})`}
       help={help}
       problem={own ?? problem}
       inputMode="decimal"
