@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { findNodeState } from '#shared/run/node-states.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { formatExactTime } from '../../ui/format.ts';
 import { KindIcon } from '../../ui/kind-icon.tsx';
@@ -42,7 +43,7 @@ export function ConsolePanel({ runKey }: { readonly runKey: string }) {
   }, [entries]);
 
   if (shown === null) return <EmptyState isCompact title="Nothing said yet" text="What models say and nodes write appears here." />;
-  const nodes = shown.state.workflow.nodes.filter((candidate) => candidate.id in shown.state.nodes);
+  const nodes = shown.state.workflow.nodes.filter((candidate) => findNodeState(shown.state, candidate.id) !== undefined);
   const first = Math.max(0, entries.length - pages * pageSize);
   return (
     <div className="flex h-full flex-col">
