@@ -49,18 +49,26 @@ export function fitNodes({ flow }: CanvasHandle, nodes: readonly string[]): void
   if (nodes.length > 0) void flow.fitView({ ...fitOptions, nodes: nodes.map((id) => ({ id })), duration: toMotionMs() });
 }
 
-/** Moves the canvas only when the node is not in view already. */
+/** Moves the canvas just so far that the node is in view; one that is too small to read is brought close as well. */
 export function bringIntoView({ flow, element }: CanvasHandle, id: string): void {
   const node = flow.getNode(id);
   if (node === undefined) return;
   const { x, y, zoom } = flow.getViewport();
   const { width = 0, height = 0 } = node;
-  const left = node.position.x * zoom + x;
-  const top = node.position.y * zoom + y;
-  const isInView =
-    left >= 0 && top >= 0 && left + width * zoom <= element.clientWidth && top + height * zoom <= element.clientHeight && zoom >= 0.4;
-  if (!isInView)
-    void flow.setCenter(node.position.x + width / 2, node.position.y + height / 2, { zoom: Math.max(zoom, 0.75), duration: toMotionMs() });
+  if (zoom < 0.4) {
+    void flow.setCenter(node.position.x + width / 2, node.position.y + height / 2, { zoom: 0.75, duration: toMotionMs() });
+    return;
+  }
+  const dx = toShift(node.position.x * zoom + x, width * zoom, element.clientWidth);
+  const dy = toShift(node.position.y * zoom + y, height * zoom, element.clientHeight);
+  if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration: toMotionMs() });
+}
+
+/** How far a stretch has to move to lie within a view, clear of what floats at its edges. */
+function toShift(start: number, length: number, view: number): number {
+  const margin = Math.min(64, Math.max(0, (view - length) / 2));
+  if (start < margin) return margin - start;
+  return Math.min(0, view - margin - start - length);
 }
 
 /** Room around the graph; the lower edge also holds zoom controls and minimap. */
