@@ -75,6 +75,32 @@ describe('a call whose outcome is unknown', () => {
   });
 });
 
+describe('a call that its node stops', () => {
+  const stuck: FakeTool = { effect: 'neither', run: () => new Promise(() => undefined) };
+
+  it('is not made again by a retry when it was at work and may have taken effect', async () => {
+    const world = createRunWorld({ tools: { pay: stuck } });
+    const runId = await world.start(paying({ maxAttempts: 3, timeoutMs: 1000 }));
+    while (world.ledger.length === 0) await turns();
+    await world.clock.advance(1000);
+    expect(await world.settled(runId)).toMatchObject({ status: 'failed', error: { code: 'node.timedOut' } });
+    expect(world.ledger).toHaveLength(1);
+  });
+
+  it('leaves its doubt in the journal when the host dies over it', async () => {
+    const world = createRunWorld({ tools: { pay: stuck }, dieAfterEvents: 5 });
+    const runId = await world.start(paying({ maxAttempts: 3, timeoutMs: 1000 }));
+    while (world.ledger.length === 0) await turns();
+    await world.clock.advance(1000);
+    await world.died;
+    await world.reopen();
+    expect(world.events(runId).at(-1)?.type).toBe('toolCall.failed');
+    await world.runs.recover();
+    expect(await world.settled(runId)).toMatchObject({ status: 'failed', error: { code: 'tool.outcomeUnknown' } });
+    expect(world.ledger).toHaveLength(1);
+  });
+});
+
 describe('a call that waits for its turn', () => {
   it('leaves no doubt when its node runs out of time before it began', async () => {
     const { promise: entered, resolve: enter } = Promise.withResolvers<void>();

@@ -12,7 +12,7 @@ export interface Scenario {
 
 const pay: FakeTool = { effect: 'neither', run: (args) => `paid ${String(args.amount)}` };
 const look: FakeTool = { effect: 'idempotent', run: (args) => `seen ${String(args.at)}` };
-const send: FakeTool = { effect: 'dedupes-by-key', approval: 'always', run: () => 'sent' };
+const send: FakeTool = { effect: 'dedupes-by-key', approval: 'always', run: (args) => (args.checked === true ? 'sent, checked' : 'sent') };
 
 /** Every effect class, parallel calls and nodes, a branch, approvals, and retries of models and nodes. */
 export const scenarios: readonly Scenario[] = [
@@ -42,7 +42,7 @@ export const scenarios: readonly Scenario[] = [
           return toAnswer('', [
             { id: '1', name: 'look', arguments: { at: 'a' } },
             { id: '2', name: 'pay', arguments: { amount: 1 } },
-            { id: '3', name: 'look', arguments: { at: 'a' } },
+            { id: '1', name: 'look', arguments: { at: 'a' } },
           ]);
         if (results.length === 3)
           return toAnswer('more', [
