@@ -6,6 +6,7 @@ import { getApi, useIsOnline } from '../../state/connection.ts';
 import { queryClient } from '../../state/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/text-field.tsx';
+import { needsPassphrase } from './needs-passphrase.ts';
 import { useAct } from './use-act.ts';
 
 /** Takes a key and forgets it at once: what is stored can be replaced or removed, never read. */
@@ -33,7 +34,7 @@ export function KeyField({ name, hasKey }: { readonly name: string; readonly has
   };
 
   if (stored?.from === 'environment') return <p className="text-12 text-ink-2">Its key comes from the environment variable {name}.</p>;
-  const isLocked = status.data?.store === 'locked' || status.data?.store === 'new';
+  const isLocked = status.data !== undefined && needsPassphrase(status.data);
   return (
     <form className="flex flex-col gap-2" onSubmit={(event) => void submit(event)}>
       <div className="flex items-end gap-2">

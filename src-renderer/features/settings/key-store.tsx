@@ -7,6 +7,7 @@ import { getApi, useIsOnline } from '../../state/connection.ts';
 import { queryClient } from '../../state/queries.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/text-field.tsx';
+import { needsPassphrase } from './needs-passphrase.ts';
 import { Card } from './section-parts.tsx';
 import { useAct } from './use-act.ts';
 
@@ -16,11 +17,12 @@ export function KeyStore() {
   const status = useQuery({ queryKey: ['secrets'], queryFn: () => getApi().secret.status(), enabled: isOnline });
   if (status.data === undefined) return null;
   const { store, message } = status.data;
+  const isOpen = store === 'unlocked' || (store === 'new' && !needsPassphrase(status.data));
   return (
     <Card label="Where your keys are kept">
       <div className="flex items-start gap-2.5">
         <span className="mt-0.5 text-ink-2">
-          {store === 'unlocked' ? (
+          {isOpen ? (
             <LockOpen size={15} aria-hidden />
           ) : store === 'unavailable' ? (
             <ShieldAlert size={15} aria-hidden />
@@ -34,7 +36,7 @@ export function KeyStore() {
           {message !== null && <p className="text-12 text-waiting">{message}</p>}
         </div>
       </div>
-      {(store === 'locked' || store === 'new') && <Passphrase isNew={store === 'new'} />}
+      {needsPassphrase(status.data) && <Passphrase isNew={store === 'new'} />}
     </Card>
   );
 }
@@ -44,14 +46,21 @@ function toWords({ store, protectedBy, names }: SecretStatus): string {
   const held = count === 0 ? 'No key is stored yet.' : count === 1 ? 'One key is stored.' : `${count} keys are stored.`;
   switch (store) {
     case 'unlocked':
-      return `${protectedBy === 'platform' ? 'Encrypted by this system’s own key store.' : 'Encrypted with your passphrase, open until the host stops.'} ${held}`;
+      return `${toProtection(protectedBy)} ${held}`;
     case 'locked':
       return 'Encrypted with your passphrase, and locked. Enter it once, and runs can use the keys until the host stops.';
     case 'new':
+      if (protectedBy !== 'none') return `${toProtection(protectedBy)} ${held}`;
       return 'This system has no key store of its own. Choose a passphrase: your keys are encrypted with it and nobody can read them without.';
     case 'unavailable':
       return 'Keys cannot be stored here. Set them as environment variables before you start Heddle.';
   }
+}
+
+function toProtection(protectedBy: SecretStatus['protectedBy']): string {
+  return protectedBy === 'platform'
+    ? 'Encrypted by this system’s own key store.'
+    : 'Encrypted with your passphrase, open until the host stops.';
 }
 
 const shortest = 8;
