@@ -10,6 +10,9 @@ export const queryClient = new QueryClient({
   },
 });
 
+/** The first part of the key under which a folder's entries are kept. */
+export const folderQuery = 'folder';
+
 useConnection.subscribe((now, before) => {
   if (now.connection.status === 'online' && before.connection.status !== 'online') void queryClient.invalidateQueries();
 });

@@ -3,6 +3,7 @@ import type { Template } from '#shared/contract/workflows.ts';
 import type { RunSummary } from '#shared/run/state.ts';
 import { useApprovals } from './approvals.ts';
 import { useLibrary } from './library.ts';
+import { folderQuery, queryClient } from './queries.ts';
 import { useRuns, withSummaries } from './runs.ts';
 import { acceptSettings } from './settings.ts';
 
@@ -19,7 +20,10 @@ export function watchHost(api: HeddleApi, signal: AbortSignal): void {
     for await (const open of await api.approval.watch()) useApprovals.setState({ open, isLoaded: true });
   });
   void keepWatching(signal, async () => {
-    for await (const workflows of await api.workflow.watch()) useLibrary.setState({ workflows });
+    for await (const workflows of await api.workflow.watch()) {
+      useLibrary.setState({ workflows });
+      lookAtFoldersAgain();
+    }
   });
   void api.run.list({ limit: 1 }).then(
     (newest: readonly RunSummary[]) => newest.length === 0 && useRuns.setState({ isLoaded: true }),
@@ -30,6 +34,10 @@ export function watchHost(api: HeddleApi, signal: AbortSignal): void {
     (templates: readonly Template[]) => useLibrary.setState({ templates }),
     () => undefined,
   );
+}
+
+function lookAtFoldersAgain(): void {
+  void queryClient.invalidateQueries({ queryKey: [folderQuery] });
 }
 
 const watchAgainMs = 1_000;
@@ -58,6 +66,8 @@ function createBatch() {
         const summaries = waiting;
         waiting = [];
         useRuns.setState((store) => ({ byId: withSummaries(store.byId, summaries), isLoaded: true }));
+        // Runs write files; the tree shows them when the run has come to rest.
+        if (summaries.some(({ status }) => status !== 'running')) lookAtFoldersAgain();
       }, 16);
     },
   };

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { ErrorNote } from '../../app/error-note.tsx';
 import { toCallError } from '../../state/call-error.ts';
 import { getApi, useIsOnline } from '../../state/connection.ts';
+import { folderQuery } from '../../state/queries.ts';
 import { openTab } from '../../state/tabs.ts';
 import { formatBytes } from '../../ui/format.ts';
 import { Tree } from '../../ui/tree.tsx';
@@ -17,7 +18,7 @@ export function FileTree({ workspaceName }: { readonly workspaceName: string }) 
   const paths = ['', ...open];
   const answers = useQueries({
     queries: paths.map((path) => ({
-      queryKey: ['folder', path],
+      queryKey: [folderQuery, path],
       queryFn: () => getApi().workspace.listFolder({ path }),
       enabled: isOnline,
     })),
