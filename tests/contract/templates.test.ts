@@ -10,7 +10,7 @@ import { findNodeState } from '#shared/run/node-states.ts';
 import { foldRun } from '#shared/run/reduce-run.ts';
 import type { RunState } from '#shared/run/state.ts';
 import { toOutcome } from '#shared/run/summary.ts';
-import type { WorkflowDocument } from '#shared/workflow/document.ts';
+import type { Position, WorkflowDocument } from '#shared/workflow/document.ts';
 import { formatWorkflowFile, parseWorkflowFile } from '#shared/workflow/document-file.ts';
 import { planWorkflow } from '#shared/workflow/plan.ts';
 import { cardWidth, toBodyHeight, toNoteSize } from '../../src-renderer/canvas/card-geometry.ts';
@@ -72,7 +72,7 @@ describe.each(ids)('%s', (id) => {
     expect(planWorkflow(document).parallelGroups).toEqual(parallelGroups[id]);
   });
 
-  it('lies on the canvas from left to right with nothing on top of anything', () => {
+  it('lies on the canvas as one reads, left to right and row by row, with nothing on top of anything', () => {
     const boxes = document.nodes.map((node) => ({ id: node.id, ...node.position, ...toSize(document, node.id) }));
     for (const a of boxes) {
       for (const b of boxes) {
@@ -80,7 +80,10 @@ describe.each(ids)('%s', (id) => {
         expect(overlap, `${a.id} and ${b.id}`).toBe(false);
       }
     }
-    for (const { from, to } of document.edges) expect(xOf(document, from.node)).toBeLessThan(xOf(document, to.node));
+    for (const { from, to } of document.edges) {
+      const [start, end] = [placeOf(document, from.node), placeOf(document, to.node)];
+      expect(start.x < end.x || start.y < end.y, `${from.node} before ${to.node}`).toBe(true);
+    }
   });
 
   it('takes its example inputs, which are there after it was copied', async () => {
@@ -385,8 +388,8 @@ function toPlain(text: string): string {
   return text.replace(/\s+/g, ' ');
 }
 
-function xOf(document: WorkflowDocument, id: string): number {
-  return document.nodes.find((node) => node.id === id)?.position.x ?? Number.NaN;
+function placeOf(document: WorkflowDocument, id: string): Position {
+  return document.nodes.find((node) => node.id === id)?.position ?? { x: Number.NaN, y: Number.NaN };
 }
 
 function toSize(document: WorkflowDocument, id: string): { readonly width: number; readonly height: number } {
