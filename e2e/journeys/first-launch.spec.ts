@@ -7,6 +7,7 @@ import { expect, test } from '../worlds/studio.ts';
 test('at first launch a finished run is open, and the canvas follows the bar back and forth', async ({ studio: { page } }) => {
   const canvas = runCanvas(page, 'Folder brief');
   await expect(canvas.card('File')).toContainText('succeeded');
+  await expect(page.getByRole('banner').getByRole('button', { name: /^Run/ })).toBeEnabled();
   const bar = page.getByRole('slider', { name: 'Event shown' });
   await bar.focus();
   await bar.press('Home');

@@ -109,7 +109,7 @@ test('a tool server shows its exact command, starts only once approved, and then
   await card.getByRole('button', { name: 'Approve this command' }).click();
   await card.getByRole('button', { name: 'Start' }).click();
   await expect(card.getByText('running', { exact: true })).toBeVisible();
-  await expect(card.getByText('echo', { exact: true })).toBeVisible();
+  await expect(card.getByText('everything__echo', { exact: true })).toBeVisible();
 
   await openWorkflow(
     studio,

@@ -54,9 +54,9 @@ export function ToolServersSection() {
             {builtin.map((tool) => (
               <div key={tool.name} className="contents">
                 <dt className="font-mono">{tool.name}</dt>
-                <dd className="truncate text-ink-2" title={tool.description}>
-                  {tool.description}
-                  {tool.approval === 'always' && <span className="text-waiting"> · asks first</span>}
+                <dd className="flex min-w-0 text-ink-2" title={tool.description}>
+                  <span className="truncate">{tool.description}</span>
+                  {tool.approval === 'always' && <span className="shrink-0 whitespace-pre text-waiting"> · asks first</span>}
                 </dd>
               </div>
             ))}
