@@ -33,7 +33,7 @@ export function KeyStore() {
         <div className="min-w-0 flex-1">
           <h3 className="text-13 font-medium">Where your keys are kept</h3>
           <p className="text-12 text-ink-2">{toWords(status.data)}</p>
-          {message !== null && <p className="text-12 text-waiting">{message}</p>}
+          {message !== null && store !== 'new' && <p className="text-12 text-waiting">{message}</p>}
         </div>
       </div>
       {needsPassphrase(status.data) && <Passphrase isNew={store === 'new'} />}

@@ -77,7 +77,7 @@ export function ProviderCard({ provider, isNew = false, onDone }: ProviderCardPr
             {provider.hasKey ? 'has a key' : 'needs a key'}
           </Badge>
         )}
-        {isBuiltIn && <Badge>built in, no key</Badge>}
+        {isBuiltIn && <Badge>built in</Badge>}
         <span className="flex-1" />
         {!isNew && !isBuiltIn && (
           <IconButton

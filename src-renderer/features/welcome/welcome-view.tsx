@@ -25,7 +25,7 @@ export function WelcomeView() {
           <div className="min-w-0 flex-1">
             <h2 className="text-20 font-semibold">Draw a workflow, run it, and see exactly what happened</h2>
             <p className="mt-1 text-13 text-ink-2">
-              Everything stays on this machine. The built-in scripted model needs no key, no account and no network.
+              Everything stays on this machine, and the built-in scripted model needs no key and no network.
             </p>
           </div>
           <Button icon={<FilePlus size={14} />} disabled={!isOnline} onClick={() => runCommand('workflow.new')}>
@@ -55,7 +55,7 @@ export function WelcomeView() {
 
         <section>
           <h2 className="section-label mb-2">Worth trying</h2>
-          <ul className="grid grid-cols-[repeat(auto-fill,minmax(250px,1fr))] gap-3">
+          <ul className="grid grid-cols-[repeat(auto-fit,minmax(250px,1fr))] gap-3">
             <BreakIt />
             <TryCard
               icon={<Cpu size={16} className="text-model" />}
