@@ -14,6 +14,8 @@ export interface ServeOptions {
 /** Serves a workspace until a signal, or until the process that started it is gone. Rejects when it cannot start. */
 export async function serve(configuration: Configuration, options: ServeOptions): Promise<void> {
   const host = createHost(configuration);
+  // A library that drops a promise must not take every run with it: it is a bug to report, and Node's default would end the process.
+  process.on('unhandledRejection', (reason) => host.services.reportBug(host.services.newId(), 'unhandled rejection', reason));
   const { url, port, token } = await host.listen().catch(async (error: unknown) => {
     await host.close();
     throw error;
