@@ -22,13 +22,13 @@ export function readWorkflowFile(place: HeddlePlace, path: string): WorkflowFile
   return JSON.parse(readFileSync(join(place.workspace, path), 'utf8')) as WorkflowFile;
 }
 
-/** Expects the file to hold this within the second that the window promises, and the way of an event through a busy machine. */
+/** Expects the file to hold this soon: the window promises a second, a busy machine takes its own time on top. */
 export async function expectSaved<Value>(
   place: HeddlePlace,
   path: string,
   read: (file: WorkflowFile) => Value,
   expected: Value,
-  withinMs = 2_500,
+  withinMs = 5_000,
 ): Promise<void> {
   await expect.poll(() => read(readWorkflowFile(place, path)), { timeout: withinMs, intervals: [100] }).toEqual(expected);
 }

@@ -42,7 +42,7 @@ function toWords(report: IntegrityReport): string[] {
     ...report.streams.map(toSentence),
     ...report.storageProblems.map((problem) => `The database says: ${problem}`),
     isHealthy(report)
-      ? `All is well: ${report.streams.length} runs checked.`
+      ? `All is well: ${report.streams.length} ${report.streams.length === 1 ? 'run' : 'runs'} checked.`
       : `${damaged} of ${report.streams.length} runs are damaged${report.storageProblems.length === 0 ? '' : ', and the database file itself has problems'}. Undamaged runs open as before; copy .heddle before you try to repair anything.`,
   ];
 }

@@ -139,7 +139,7 @@ function BreakIt() {
     <TryCard
       icon={<Zap size={16} className="text-waiting" />}
       title="Break it"
-      text="Start a run, then kill the host in a terminal and start it again. The window reconnects, and the run goes on where its journal ends."
+      text="Start a run, then kill the host in a terminal. It is started again, the window reconnects, and the run goes on where its journal ends."
       action={
         command === null ? null : (
           <div className="flex min-w-0 items-center gap-1 rounded-md border border-line bg-canvas pl-2">
