@@ -26,6 +26,8 @@ export const test = base.extend<{ studio: Studio; place: HeddlePlace }>({
     const port = new URL(host.url).port;
     await page.goto(host.pageUrl);
     await untilConnected(page);
+    // The first launch opens a recorded run in front; what a journey opens before that would end up behind it.
+    await page.getByRole('button', { name: 'Run it yourself' }).waitFor();
     await use({
       place,
       page,
