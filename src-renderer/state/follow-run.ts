@@ -4,8 +4,8 @@ import { getApi, getClient } from './connection.ts';
 import { createFollowedRun, updateFollowedRun, useFollowedRuns, withItems } from './followed-runs.ts';
 import { isActive, useRuns } from './runs.ts';
 
-export const toRunKey = (runId: string): string => `run:${runId}`;
-export const toTemplateKey = (templateId: string): string => `template:${templateId}`;
+const toRunKey = (runId: string): string => `run:${runId}`;
+const toTemplateKey = (templateId: string): string => `template:${templateId}`;
 
 /**
  * Follows a run for as long as a tab shows it: the journal so far, then live; taken up after the last event when the

@@ -1,5 +1,5 @@
 /** What stands where a figure is not known. */
-export const unknownFigure = '–';
+const unknownFigure = '–';
 
 /** A duration with its unit, never longer than two figures: `4 ms`, `1.4 s`, `18 s`, `2 min 5 s`, `3 h 12 min`. */
 export function formatDuration(ms: number | null | undefined): string {

@@ -482,12 +482,12 @@ export function describeEventStore(name: string, createWorld: () => JournalWorld
 }
 
 /** A small event whose data is one text. */
-export function note(text: string): NewEvent {
+function note(text: string): NewEvent {
   return { type: 'note.taken', version: 1, atMs: 1, data: { text } };
 }
 
 /** The texts of all notes of a stream. */
-export function textsOf(store: EventStore, stream: string): unknown[] {
+function textsOf(store: EventStore, stream: string): unknown[] {
   return store.read(stream).map(({ data }) => data.text);
 }
 

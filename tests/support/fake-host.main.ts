@@ -1,6 +1,6 @@
 /**
  * A host in memory for looking at the window without a journal, models or files: it serves the built page and answers
- * the contract. `node tests/support/fake-host.ts [port]` prints its address. Nothing of the product depends on it.
+ * the contract. `node tests/support/fake-host.main.ts [port]` prints its address. Nothing of the product depends on it.
  */
 import { createServer } from 'node:http';
 import { resolve } from 'node:path';
