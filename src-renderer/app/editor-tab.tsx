@@ -13,17 +13,12 @@ import { StatusDot } from '../ui/status-dot.tsx';
 export function EditorTab({ params, api }: IDockviewPanelHeaderProps) {
   const tab = tabSchema.parse(params);
   const id = toTabId(tab);
-  const { icon, title } = useTabWords(tab);
+  const { icon, name, detail } = useTabWords(tab);
+  const title = detail === undefined ? name : `${name} ${detail}`;
   // The library reads the title aloud as the tab's name.
   useEffect(() => api.setTitle(title), [api, title]);
   const element = useRef<HTMLDivElement>(null);
-  // A tab gets its width with its title, after the library has brought it into view.
-  useEffect(() => {
-    const show = () => api.isActive && element.current?.scrollIntoView({ inline: 'nearest', block: 'nearest' });
-    if (title !== '') requestAnimationFrame(show);
-    const watching = api.onDidActiveChange(() => requestAnimationFrame(show));
-    return () => watching.dispose();
-  }, [api, title]);
+  useEffect(() => (element.current === null ? undefined : keepInView(api, element.current)), [api]);
   return (
     <div
       ref={element}
@@ -33,7 +28,8 @@ export function EditorTab({ params, api }: IDockviewPanelHeaderProps) {
       }}
     >
       <span className="flex shrink-0 text-ink-2">{icon}</span>
-      <span className="truncate">{title}</span>
+      <span className="min-w-0 truncate">{name}</span>
+      {detail !== undefined && <span className="-ml-1 shrink-0">{detail}</span>}
       <span
         aria-hidden
         title="Close"
@@ -50,30 +46,60 @@ export function EditorTab({ params, api }: IDockviewPanelHeaderProps) {
   );
 }
 
-function useTabWords(tab: Tab): { readonly icon: ReactNode; readonly title: string } {
+/**
+ * Shows the tab in front whenever it comes there, or it or the strip changes its width. That is done while resizes are observed:
+ * in an animation frame the library's scrollbar would write back where the strip was before.
+ */
+function keepInView(api: IDockviewPanelHeaderProps['api'], tab: HTMLElement): () => void {
+  const strip = tab.closest('.dv-tabs-container');
+  const observer = new ResizeObserver(() => {
+    if (api.isActive) tab.scrollIntoView({ inline: 'nearest', block: 'nearest' });
+  });
+  const watch = () => {
+    observer.disconnect();
+    observer.observe(tab);
+    if (strip !== null) observer.observe(strip);
+  };
+  watch();
+  const activation = api.onDidActiveChange(watch);
+  return () => {
+    activation.dispose();
+    observer.disconnect();
+  };
+}
+
+interface TabWords {
+  readonly icon: ReactNode;
+  readonly name: string;
+  /** What tells it from others of its name: kept whole when the name is too long. */
+  readonly detail?: string;
+}
+
+function useTabWords(tab: Tab): TabWords {
   const workflows = useLibrary((store) => store.workflows);
   const templates = useLibrary((store) => store.templates);
   const run = useRuns((store) => (tab.type === 'run' ? store.byId[tab.runId] : undefined));
   switch (tab.type) {
     case 'workflow':
-      return { icon: <Workflow size={14} />, title: selectWorkflowName(workflows, tab.path) };
+      return { icon: <Workflow size={14} />, name: selectWorkflowName(workflows, tab.path) };
     case 'run':
       return {
         icon: <StatusDot status={run?.status ?? 'pending'} size={13} />,
-        title: `${run?.workflowName ?? 'Run'} #${toShortId(tab.runId)}`,
+        name: run?.workflowName ?? 'Run',
+        detail: `#${toShortId(tab.runId)}`,
       };
     case 'recorded':
       return {
         icon: <History size={14} />,
-        title: `${templates?.find((template) => template.id === tab.templateId)?.name ?? tab.templateId}, recorded`,
+        name: `${templates?.find((template) => template.id === tab.templateId)?.name ?? tab.templateId}, recorded`,
       };
     case 'file':
-      return { icon: <FileText size={14} />, title: tab.path.split('/').at(-1) ?? tab.path };
+      return { icon: <FileText size={14} />, name: tab.path.split('/').at(-1) ?? tab.path };
     case 'approvals':
-      return { icon: <UserCheck size={14} />, title: 'Approvals' };
+      return { icon: <UserCheck size={14} />, name: 'Approvals' };
     case 'settings':
-      return { icon: <Settings size={14} />, title: 'Settings' };
+      return { icon: <Settings size={14} />, name: 'Settings' };
     case 'welcome':
-      return { icon: <Rocket size={14} />, title: 'Welcome' };
+      return { icon: <Rocket size={14} />, name: 'Welcome' };
   }
 }

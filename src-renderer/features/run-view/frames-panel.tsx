@@ -45,6 +45,7 @@ export function FramesPanel({ runKey }: { readonly runKey: string }) {
           selectedId={selected ?? rootFrame}
           onSelect={(id) => (id === rootFrame ? setSelectedRunNode(runKey, null) : setSelectedFrame(runKey, id))}
           onToggle={toggle}
+          onOpen={toggle}
         />
       </div>
     </div>
