@@ -41,7 +41,7 @@ export const modelFields = {
 /** The ports of a node that asks a model: anything in, the text out, and the data when a schema is set. */
 export function toModelPorts(config: ModelSettings, more: readonly Port[]): NodePorts {
   return {
-    inputs: [{ name: 'in', schema: {}, takesMany: true, description: 'What the prompts may speak about, as inputs.in' }],
+    inputs: [{ name: 'in', schema: {}, takesMany: true, description: 'What arrives, for the task to speak about' }],
     outputs: [
       { name: 'text', schema: { type: 'string' }, description: 'The answer as text' },
       ...(config.outputSchema === undefined ? [] : [{ name: 'json', schema: config.outputSchema, description: 'The answer as data' }]),

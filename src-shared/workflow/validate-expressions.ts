@@ -1,12 +1,12 @@
 import { HeddleError } from '../base/errors.ts';
-import type { ExpressionUse } from '../nodes/kind.ts';
+import type { ExpressionUse, NodeKind } from '../nodes/kind.ts';
 import type { WorkflowNode } from './document.ts';
 import { compileExpression, type Expression, type Reference } from './expression.ts';
 import { createUpstreamTest } from './graph.ts';
 import { viewNode } from './node-view.ts';
 import type { Problem } from './problem.ts';
 import { splitTemplate } from './template.ts';
-import { type Subject, toLabel } from './validation-subject.ts';
+import { type Subject, toFieldWords, toLabel } from './validation-subject.ts';
 
 /** What is wrong with expressions: their syntax, the kind of value they give, and the nodes and outputs they speak of. */
 export function checkExpressions({ document, nodes, graph }: Subject): Problem[] {
@@ -14,10 +14,10 @@ export function checkExpressions({ document, nodes, graph }: Subject): Problem[]
   return document.nodes.flatMap((node) => {
     const view = viewNode(node);
     if (view.type !== 'valid') return [];
-    return view.expressions.flatMap((use) => checkUse(node, use));
+    return view.expressions.flatMap((use) => checkUse(node, view.kind, use));
   });
 
-  function checkUse(node: WorkflowNode, use: ExpressionUse): Problem[] {
+  function checkUse(node: WorkflowNode, kind: NodeKind, use: ExpressionUse): Problem[] {
     const problems: Problem[] = [];
     const report = (code: string, message: string, severity: Problem['severity'] = 'error') =>
       problems.push({
@@ -26,7 +26,7 @@ export function checkExpressions({ document, nodes, graph }: Subject): Problem[]
         node: node.id,
         port: null,
         path: [...use.path],
-        message: `${toLabel(node)}, ${toPlaceWords(use)}: ${message}`,
+        message: `${toLabel(node)}, ${toFieldWords(kind, use.path)}: ${message}`,
       });
     for (const part of listExpressions(use, report)) {
       const compiled = tryCompile(part.source);
@@ -115,10 +115,6 @@ function tryCompile(source: string): Expression | HeddleError {
 function listPortNames(node: WorkflowNode, side: 'inputs' | 'outputs'): readonly string[] | null {
   const view = viewNode(node);
   return view.type === 'valid' ? view.ports[side].map((port) => port.name) : null;
-}
-
-function toPlaceWords(use: ExpressionUse): string {
-  return use.path.map((key) => (typeof key === 'number' ? String(key + 1) : key)).join(' › ');
 }
 
 function toPosition(source: string, offset: number): string {

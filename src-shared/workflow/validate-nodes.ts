@@ -2,9 +2,9 @@ import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { NodeKind } from '../nodes/kind.ts';
 import { nodeIdPattern, type WorkflowNode } from './document.ts';
 import { isReservedInExpressions } from './expression.ts';
-import { type ConfigIssue, viewNode } from './node-view.ts';
+import { viewNode } from './node-view.ts';
 import type { Problem } from './problem.ts';
-import { type Subject, toLabel, type WorkflowCatalogue } from './validation-subject.ts';
+import { type Subject, toFieldWords, toLabel, type WorkflowCatalogue } from './validation-subject.ts';
 
 /** What is wrong with nodes by themselves: ids, kinds, configs, and the models and tools they name. */
 export function checkNodes({ document, catalogue }: Subject): Problem[] {
@@ -26,7 +26,7 @@ export function checkNodes({ document, catalogue }: Subject): Problem[] {
     } else if (view.type === 'badConfig') {
       for (const issue of view.issues)
         problems.push({
-          ...problem(node, 'node.badConfig', `${toLabel(node)}, ${toPathWords(view.kind, issue)}: ${issue.message}.`),
+          ...problem(node, 'node.badConfig', `${toLabel(node)}, ${toFieldWords(view.kind, issue.path)}: ${issue.message}.`),
           path: [...issue.path],
         });
     } else {
@@ -164,12 +164,4 @@ function checkArguments(node: WorkflowNode, key: string, tool: string, values: J
 
 function problem(node: WorkflowNode, code: string, message: string): Problem {
   return { code, severity: 'error', node: node.id, port: null, message };
-}
-
-/** `cases.0.when` as “Cases › 1 › when”, by the labels of the inspector. */
-function toPathWords(kind: NodeKind, { path }: ConfigIssue): string {
-  const [first, ...rest] = path;
-  if (first === undefined) return 'its config';
-  const label = kind.fields.find((field) => field.key === first)?.label ?? String(first);
-  return [label, ...rest.map((key) => (typeof key === 'number' ? String(key + 1) : key))].join(' › ');
 }

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../base/json.ts';
+import type { NodeKind } from '../nodes/kind.ts';
 import type { WorkflowDocument, WorkflowNode } from './document.ts';
 import type { WorkflowGraph } from './graph.ts';
 
@@ -20,4 +21,12 @@ export interface Subject {
 /** How messages call a node: by its name, or its id when it has none. */
 export function toLabel(node: WorkflowNode): string {
   return `“${node.name || node.id}”`;
+}
+
+/** How messages call a place in a config, as the inspector does: `Task`, `Cases › 2 › condition`. */
+export function toFieldWords(kind: NodeKind, path: readonly (string | number)[]): string {
+  const [first, ...rest] = path;
+  if (first === undefined) return 'its config';
+  const label = kind.fields.find((field) => field.key === first)?.label ?? String(first);
+  return [label, ...rest.map((key) => (typeof key === 'number' ? String(key + 1) : key))].join(' › ');
 }

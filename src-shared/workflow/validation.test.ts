@@ -180,20 +180,20 @@ describe('expressions', () => {
   const messageOf = (prompt: string) => only(validateWorkflow(withWriter({ prompt }), nothingKnown));
 
   test.each([
-    ['{{ brief.topic + }}', 'expression.invalid', '“writer”, prompt: it ends too early (line 1, column 18).'],
+    ['{{ brief.topic + }}', 'expression.invalid', '“writer”, Task: it ends too early (line 1, column 18).'],
     [
       'Hi\n{{ brief.topic',
       'expression.invalid',
-      '“writer”, prompt: “{{” is never closed; write “}}” after the expression (line 2, column 1).',
+      '“writer”, Task: “{{” is never closed; write “}}” after the expression (line 2, column 1).',
     ],
-    ['{{ breif.topic }}', 'expression.unknownReference', '“writer”, prompt: there is no node “breif”. Did you mean “brief”?'],
-    ['{{ brief.tpoic }}', 'expression.unknownOutput', '“writer”, prompt: “brief” has no output “tpoic”. It has: topic, count.'],
-    ['{{ inputs.text }}', 'expression.unknownInput', '“writer”, prompt: this node has no input “text”. It has: in.'],
-    ['{{ writer.text }}', 'expression.notUpstream', '“writer”, prompt: it speaks of its own node, which has no outputs yet.'],
+    ['{{ breif.topic }}', 'expression.unknownReference', '“writer”, Task: there is no node “breif”. Did you mean “brief”?'],
+    ['{{ brief.tpoic }}', 'expression.unknownOutput', '“writer”, Task: “brief” has no output “tpoic”. It has: topic, count.'],
+    ['{{ inputs.text }}', 'expression.unknownInput', '“writer”, Task: this node has no input “text”. It has: in.'],
+    ['{{ writer.text }}', 'expression.notUpstream', '“writer”, Task: it speaks of its own node, which has no outputs yet.'],
     [
       '{{ result }}',
       'expression.notUpstream',
-      '“writer”, prompt: “result” does not lead to this node, so its outputs may not be there yet. Connect it, directly or through other nodes.',
+      '“writer”, Task: “result” does not lead to this node, so its outputs may not be there yet. Connect it, directly or through other nodes.',
     ],
   ])('%j: %s', (prompt, code, message) => {
     expect(messageOf(prompt)).toEqual({ code, severity: 'error', node: 'writer', port: null, path: ['prompt'], message });

@@ -43,7 +43,7 @@ function offered(marked: string, form: 'template' | 'expression' = 'template'): 
 describe('the names that an expression may say', () => {
   test('are its own inputs and what any node upstream gives', () => {
     expect(names).toEqual([
-      { path: 'inputs.in', detail: 'What the prompts may speak about, as inputs.in' },
+      { path: 'inputs.in', detail: 'What arrives, for the task to speak about' },
       { path: 'inputs.in.left', detail: 'what comes from left' },
       { path: 'inputs.in.brief', detail: 'what comes from brief' },
       { path: 'brief.topic', detail: 'brief · text' },

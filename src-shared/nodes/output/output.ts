@@ -16,7 +16,7 @@ export const outputKind: NodeKind<OutputConfig> = {
   configSchema: outputConfigSchema,
   defaultConfig: { name: 'result' },
   fields: [
-    { key: 'name', label: 'Name', help: 'How the result is called in the outputs of the run.', type: 'text', placeholder: 'result' },
+    { key: 'name', label: 'Result', help: 'What the value is called in the outputs of the run.', type: 'text', placeholder: 'result' },
   ],
   isExecutable: true,
   ports: () => ({ inputs: [{ name: 'value', schema: {}, isRequired: true, description: 'The value to give back' }], outputs: [] }),

@@ -44,7 +44,7 @@ export const toolKind: NodeKind<ToolConfig> = {
   ],
   isExecutable: true,
   ports: () => ({
-    inputs: [{ name: 'in', schema: {}, takesMany: true, description: 'What the arguments may speak about, as inputs.in' }],
+    inputs: [{ name: 'in', schema: {}, takesMany: true, description: 'What arrives, for the arguments to speak about' }],
     outputs: [{ name: 'result', schema: {}, description: 'What the tool gave back' }],
   }),
   summary: (config) => config.tool || 'no tool chosen',

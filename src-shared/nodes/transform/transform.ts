@@ -26,9 +26,7 @@ export const transformKind: NodeKind<TransformConfig> = {
   ],
   isExecutable: true,
   ports: (config) => ({
-    inputs: [
-      { name: 'in', schema: {}, isRequired: true, takesMany: true, description: 'What the expression may speak about, as inputs.in' },
-    ],
+    inputs: [{ name: 'in', schema: {}, isRequired: true, takesMany: true, description: 'What arrives, for the expression to speak about' }],
     outputs: [
       {
         name: 'value',
