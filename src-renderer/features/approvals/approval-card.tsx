@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Check, CircleHelp, ExternalLink, Pencil, UserCheck, X } from 'lucide-react';
-import { type KeyboardEvent, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { ErrorInfo } from '#shared/base/errors.ts';
 import type { JsonObject, JsonValue } from '#shared/base/json.ts';
 import type { ApprovalAnswer, OpenApproval } from '#shared/contract/runs.ts';
@@ -21,7 +21,7 @@ import { toQuestion } from './approval-words.ts';
 
 export interface ApprovalCardProps {
   readonly approval: OpenApproval;
-  /** In the inbox: a card of its own that takes the focus, so that A approves and D denies. Elsewhere it is part of its run. */
+  /** In the inbox: a card of its own, where A approves and D denies wherever the focus is. Elsewhere it is part of its run. */
   readonly hasKeys?: boolean;
 }
 
@@ -45,27 +45,32 @@ export function ApprovalCard({ approval, hasKeys = false }: ApprovalCardProps) {
       setIsBusy(false);
     }
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || isBusy || !isOnline || subject.type === 'outcomeUnknown') return;
-    if (event.target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
-    if (mode === 'look' && event.key === 'a') void answer({ type: 'grant' });
-    else if (mode === 'look' && event.key === 'd') setMode('deny');
-    else if (mode === 'look' && event.key === 'e' && canEdit) setMode('edit');
-    else if (mode !== 'look' && event.key === 'Escape') setMode('look');
+  const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.repeat || isBusy || !isOnline) return;
+    // Escape leaves what was edited alone.
+    if (isInDialog(event.target) || (isTyping(event.target) && mode !== 'deny')) return;
+    if (mode !== 'look' && event.key === 'Escape') setMode('look');
+    else if (mode !== 'look' || subject.type === 'outcomeUnknown') return;
+    else if (event.key === 'a') void answer({ type: 'grant' });
+    else if (event.key === 'd') setMode('deny');
+    else if (event.key === 'e' && canEdit) setMode('edit');
     else return;
     event.preventDefault();
-  };
+  });
+  useEffect(() => {
+    if (!hasKeys) return undefined;
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [hasKeys]);
 
   return (
     <article
       aria-label={toQuestion(subject)}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: it takes the focus so that its keys work.
-      tabIndex={0}
+      tabIndex={-1}
       ref={(element) => {
         if (hasKeys && element !== null && document.activeElement === document.body) element.focus();
       }}
       className={`flex flex-col gap-3 ${hasKeys ? 'rounded-xl border border-line-strong bg-surface-2 p-4 shadow-card' : ''}`}
-      onKeyDown={onKeyDown}
     >
       <header className="flex items-start gap-2.5">
         <span className={`mt-0.5 ${subject.type === 'outcomeUnknown' ? 'text-waiting' : 'text-human'}`}>
@@ -246,8 +251,11 @@ interface EditFieldsProps {
 function EditFields({ fields, value, isBusy, onCancel, onSubmit }: EditFieldsProps) {
   const [texts, setTexts] = useState<FormTexts>(() => toFormTexts(fields, isObject(value) ? value : { [wholeValue]: value }));
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({});
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.querySelector<HTMLElement>('textarea, input, select')?.focus(), []);
   return (
     <form
+      ref={form}
       className="flex flex-col gap-3"
       onSubmit={(event) => {
         event.preventDefault();
@@ -353,6 +361,15 @@ function FormButtons({
       </Button>
     </div>
   );
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+}
+
+/** True inside the palette and other windows over the page, which have their own keys. */
+function isInDialog(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('[role=dialog]') !== null;
 }
 
 function isObject(value: JsonValue): value is JsonObject {
