@@ -7,7 +7,7 @@ import { addNode, type EditorTarget, toDocument, toPlaceBeside, toViewCentre } f
 import { KindSearch } from './kind-list.tsx';
 import type { KindChoice } from './quick-add-ranking.ts';
 
-const width = 328;
+const width = 388;
 const height = 388;
 
 /** The search that hangs where the pointer is and adds the chosen kind there, connected when it was opened from a port. */
