@@ -4,18 +4,12 @@ import { isLongerThan, mostValueBytes } from '#shared/contract/message-limit.ts'
 import { type Field, isOfFieldType } from '#shared/nodes/field.ts';
 import { inputKind } from '#shared/nodes/input/input.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
-import { validateWorkflow } from '#shared/workflow/validation.ts';
+import { refuseInvalid } from '#shared/workflow/validation.ts';
 import type { StartRun } from './runs.ts';
 
 /** Refuses a workflow with errors (`workflow.invalid`) and inputs that do not fit its fields (`run.inputInvalid`); gives the inputs with defaults filled in. */
 export function checkStart({ document, inputs }: StartRun): JsonObject {
-  const errors = validateWorkflow(document, { tools: null, providers: null }).filter((problem) => problem.severity === 'error');
-  if (errors.length > 0) {
-    const more = errors.length === 1 ? '' : ` (and ${errors.length - 1} more)`;
-    throw new HeddleError('workflow.invalid', `“${document.name}” cannot run: ${errors[0]?.message ?? ''}${more}`, {
-      details: { problems: errors.slice(0, 50) as never },
-    });
-  }
+  refuseInvalid(document);
   return checkInputs(document, inputs);
 }
 

@@ -8,12 +8,14 @@ import { errorWords } from './error-words.ts';
 export interface ErrorNoteProps {
   readonly error: ErrorInfo;
   readonly onRetry?: (() => void) | undefined;
+  /** Called when the button leads elsewhere, for what would stand in the way. */
+  readonly onLeave?: () => void;
   /** Leaves out the reason and the details, for narrow places. */
   readonly isCompact?: boolean;
 }
 
 /** An error in words: what happened, why, what to do, with buttons that do it; the exact words and facts below. */
-export function ErrorNote({ error, onRetry, isCompact = false }: ErrorNoteProps) {
+export function ErrorNote({ error, onRetry, onLeave, isCompact = false }: ErrorNoteProps) {
   const words = errorWords[error.code];
   const { action } = words;
   return (
@@ -30,7 +32,13 @@ export function ErrorNote({ error, onRetry, isCompact = false }: ErrorNoteProps)
         {!isCompact && error.details !== undefined && <JsonView value={error.details} label="details" openDepth={1} />}
         <div className="flex flex-wrap items-center gap-2">
           {action !== undefined && (
-            <Button size="small" onClick={() => runCommand(action.command)}>
+            <Button
+              size="small"
+              onClick={() => {
+                onLeave?.();
+                runCommand(action.command);
+              }}
+            >
               {action.label}
             </Button>
           )}

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../base/json.ts';
 import type { WorkflowDocument, WorkflowNode } from './document.ts';
 import type { Problem } from './problem.ts';
-import { validateWorkflow } from './validation.ts';
+import { refuseInvalid, validateWorkflow } from './validation.ts';
 import type { WorkflowCatalogue } from './validation-subject.ts';
 
 const nothingKnown: WorkflowCatalogue = { tools: null, providers: null };
@@ -275,4 +275,14 @@ test('ten thousand nodes with long chains and references are validated', () => {
   }));
   const document: WorkflowDocument = { schemaVersion: 1, name: 'large', nodes, edges };
   expect(told(document)).toEqual(['expression.notUpstream n0', 'expression.notUpstream n0', '(workflow.noOutput -)']);
+});
+
+test('a document with errors is refused by the first of them; warnings do not refuse', () => {
+  expect(() => refuseInvalid(withWriter({ model: '' }))).not.toThrow();
+  expect(() => refuseInvalid(withWriter({ model: 'gpt', prompt: '{{ breif.topic }}' }))).toThrow(
+    expect.objectContaining({
+      code: 'workflow.invalid',
+      message: '“test” cannot run: “writer” names the model “gpt”; write it as provider/model. (and 1 more)',
+    }),
+  );
 });

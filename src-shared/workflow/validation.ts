@@ -1,3 +1,4 @@
+import { HeddleError } from '../base/errors.ts';
 import type { WorkflowDocument, WorkflowNode } from './document.ts';
 import { buildGraph } from './graph.ts';
 import type { Problem } from './problem.ts';
@@ -20,4 +21,14 @@ export function validateWorkflow(document: WorkflowDocument, catalogue: Workflow
       ? { ...problem, severity: 'warning' }
       : problem,
   );
+}
+
+/** Refuses a document whose errors keep it from running (`workflow.invalid`), whatever tools and providers the machine has. */
+export function refuseInvalid(document: WorkflowDocument): void {
+  const errors = validateWorkflow(document, { tools: null, providers: null }).filter((problem) => problem.severity === 'error');
+  if (errors.length === 0) return;
+  const more = errors.length === 1 ? '' : ` (and ${errors.length - 1} more)`;
+  throw new HeddleError('workflow.invalid', `“${document.name}” cannot run: ${errors[0]?.message ?? ''}${more}`, {
+    details: { problems: errors.slice(0, 50) as never },
+  });
 }

@@ -92,7 +92,7 @@ function Content({ form }: { readonly form: OpenForm }) {
           />
           <Select label="Approvals" value={approvalMode} options={approvalModes} onChange={setApprovalMode} />
         </div>
-        {error !== null && <ErrorNote error={error} />}
+        {error !== null && <ErrorNote error={error} onLeave={close} />}
       </form>
     </Dialog>
   );

@@ -1,10 +1,13 @@
 import { create } from 'zustand';
 import type { Field } from '#shared/nodes/field.ts';
+import type { WorkflowDocument } from '#shared/workflow/document.ts';
+import { refuseInvalid } from '#shared/workflow/validation.ts';
 import { getApi } from '../../state/connection.ts';
+import { showBottom } from '../../state/layout.ts';
 import { saveEdits } from '../../state/pending-edits.ts';
 import { runTemplate, startRun } from '../../state/run-actions.ts';
 import { useRuns } from '../../state/runs.ts';
-import { selectActiveTab, useTabs } from '../../state/tabs.ts';
+import { openTab, selectActiveTab, useTabs } from '../../state/tabs.ts';
 import { listInputFields, needsAnswer, type Remembered, readRemembered, toFirstInputs, toMemoryKey } from './run-form.ts';
 
 /** What Run would run now: the workflow in front, the workflow of the run in front, or the template of a recorded run. */
@@ -47,6 +50,7 @@ export async function beginRun(isFormWanted: boolean): Promise<void> {
   const { path } = target;
   await saveEdits(path);
   const { document } = await getApi().workflow.get({ path });
+  showWhatIsWrong(path, document);
   const fields = listInputFields(document);
   const remembered = readRemembered(localStorage.getItem(toMemoryKey(path)));
   if (isFormWanted || fields.some(needsAnswer)) {
@@ -54,4 +58,15 @@ export async function beginRun(isFormWanted: boolean): Promise<void> {
     return;
   }
   await startRun({ path, inputs: toFirstInputs(fields, {}), approvalMode: 'ask' });
+}
+
+/** What the host would refuse is refused before anything is asked, with the problems in view. */
+function showWhatIsWrong(path: string, document: WorkflowDocument): void {
+  try {
+    refuseInvalid(document);
+  } catch (thrown) {
+    openTab({ type: 'workflow', path });
+    showBottom('problems');
+    throw thrown;
+  }
 }
