@@ -53,10 +53,13 @@ function toCanvas(page: Page, name: string): Canvas {
 
 /** As a hand does it: press, move in steps, let go. */
 export async function dragTo(page: Page, from: Locator, to: Locator | Place, letGo = true): Promise<void> {
+  // Hovering waits until it stands still, and that nothing covers it.
+  await from.hover();
   const start = await centreOf(from);
   const end = 'x' in to ? to : await centreOf(to);
-  await page.mouse.move(start.x, start.y);
   await page.mouse.down();
+  // A drag begins with a small movement; what the first one covers, the card stays behind.
+  await page.mouse.move(start.x + 2, start.y + 2);
   await page.mouse.move((start.x + end.x) / 2, (start.y + end.y) / 2, { steps: 4 });
   await page.mouse.move(end.x, end.y, { steps: 4 });
   if (letGo) await page.mouse.up();

@@ -126,7 +126,9 @@ export function EditorCanvas({
   const endDrag = (moved: readonly CardNode[]) => {
     const [only] = moved;
     const positions = moved.map((node) => ({ node: node.id, position: { x: toGrid(node.position.x), y: toGrid(node.position.y) } }));
-    if (edgeUnder !== null && moved.length === 1 && only !== undefined) insertIntoEdge(target, only.id, edgeUnder);
+    // Asked anew: the last movement may be too young to have been drawn.
+    const under = moved.length === 1 && only !== undefined ? findEdgeUnder(document, only.id, only.position) : null;
+    if (under !== null && only !== undefined) insertIntoEdge(target, only.id, under);
     else if (
       positions.some(({ node, position }) => isElsewhere(document.nodes.find((candidate) => candidate.id === node)?.position, position))
     )
