@@ -18,7 +18,7 @@ export function EditorTab({ params, api }: IDockviewPanelHeaderProps) {
   // The library reads the title aloud as the tab's name.
   useEffect(() => api.setTitle(title), [api, title]);
   const element = useRef<HTMLDivElement>(null);
-  useEffect(() => (element.current === null ? undefined : keepInView(api, element.current)), [api]);
+  useEffect(() => (element.current === null ? undefined : keepFrontInView(api, element.current)), [api]);
   return (
     <div
       ref={element}
@@ -47,18 +47,23 @@ export function EditorTab({ params, api }: IDockviewPanelHeaderProps) {
 }
 
 /**
- * Shows the tab in front whenever it comes there, or it or the strip changes its width. That is done while resizes are observed:
- * in an animation frame the library's scrollbar would write back where the strip was before.
+ * Shows the tab in front again when another comes to the front, and when this one or the strip changes its width. That is done
+ * while resizes are observed: in an animation frame the library's scrollbar would write back where the strip was before.
  */
-function keepInView(api: IDockviewPanelHeaderProps['api'], tab: HTMLElement): () => void {
-  const strip = tab.closest('.dv-tabs-container');
+function keepFrontInView(api: IDockviewPanelHeaderProps['api'], tab: HTMLElement): () => void {
+  let strip: Element | null = null;
   const observer = new ResizeObserver(() => {
-    if (api.isActive) tab.scrollIntoView({ inline: 'nearest', block: 'nearest' });
+    // A tab is drawn before it is put into the strip.
+    if (strip === null) {
+      strip = tab.closest('.dv-tabs-container');
+      if (strip !== null) observer.observe(strip);
+    }
+    strip?.querySelector('.dv-active-tab')?.scrollIntoView({ inline: 'nearest', block: 'nearest' });
   });
   const watch = () => {
     observer.disconnect();
+    strip = null;
     observer.observe(tab);
-    if (strip !== null) observer.observe(strip);
   };
   watch();
   const activation = api.onDidActiveChange(watch);
