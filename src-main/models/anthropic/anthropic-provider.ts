@@ -59,7 +59,7 @@ async function readAnswer(response: Response, answer: AnthropicAnswer, guard: Ca
   if (contentType !== '' && !contentType.includes('text/event-stream')) {
     throw new HeddleError(
       'model.malformedAnswer',
-      `${provider} answered ${describeContentType(response)} instead of a stream. Check the base URL.`,
+      `${provider} answered ${describeContentType(response)} instead of a stream. Check the address.`,
       {
         details: { provider },
       },

@@ -61,7 +61,7 @@ async function readAnswer(response: Response, answer: OpenAiAnswer, guard: CallG
   if (contentType !== '' && !contentType.includes('text/event-stream')) {
     throw new HeddleError(
       'model.malformedAnswer',
-      `${provider} answered ${describeContentType(response)} instead of a stream. Check the base URL; many end in /v1.`,
+      `${provider} answered ${describeContentType(response)} instead of a stream. Check the address; many end in /v1.`,
       {
         details: { provider },
       },

@@ -51,12 +51,12 @@ export function toStatusFailure(status: number, headers: Headers | undefined, bo
   if (status === 404)
     return refuse(
       'model.badRequest',
-      `${provider} does not know this model or address (404)${said}. Check the model's name and the base URL.`,
+      `${provider} does not know this model or address (404)${said}. Check the model's name and the address.`,
     );
   if (status >= 300 && status < 400) {
     return refuse(
       'model.badRequest',
-      `${provider} redirects to another address (${status}), which is not followed with a key. Put the final address into the base URL.`,
+      `${provider} redirects to another address (${status}), which is not followed with a key. Put the final address into its settings.`,
     );
   }
   return refuse('model.badRequest', `${provider} refused the request (${status})${said}.`);
@@ -161,10 +161,10 @@ function findCauseCode(thrown: unknown): string | undefined {
 function describeCause(code: string | undefined, thrown: unknown, context: FailureContext): string {
   switch (code) {
     case 'ECONNREFUSED':
-      return 'nothing listens there. Start the server, or correct the base URL';
+      return 'nothing listens there. Start the server, or correct the address';
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return 'the host name is not known. Check the network and the base URL';
+      return 'the host name is not known. Check the network and the address';
     case 'ECONNRESET':
     case 'EPIPE':
     case 'UND_ERR_SOCKET':
@@ -176,7 +176,10 @@ function describeCause(code: string | undefined, thrown: unknown, context: Failu
     case 'UND_ERR_HEADERS_TIMEOUT':
       return 'no answer in time. Check the network';
     case undefined:
-      return context.redact(thrown instanceof Error ? thrown.message : String(thrown)).slice(0, 300);
+      return context
+        .redact(thrown instanceof Error ? thrown.message : String(thrown))
+        .slice(0, 300)
+        .replace(/\.$/, '');
     default:
       return /CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code)
         ? `its certificate or TLS was not accepted (${code}). Check http or https, and the certificate`

@@ -46,7 +46,7 @@ export async function readJsonBody(response: Response, guard: CallGuard, provide
   } catch {
     throw new HeddleError(
       'model.malformedAnswer',
-      `${provider} answered ${describeContentType(response)} that is not JSON. Check that the base URL is that of its API (many end in /v1).`,
+      `${provider} answered ${describeContentType(response)} that is not JSON. Check that the address is that of its API (many end in /v1).`,
       { details: { provider } },
     );
   }

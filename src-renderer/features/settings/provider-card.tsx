@@ -38,6 +38,7 @@ export function ProviderCard({ provider, isNew = false, onDone }: ProviderCardPr
     baseUrl !== (provider.baseUrl ?? '') ||
     models !== provider.models.join(', ');
   const isBuiltIn = provider.kind === 'scripted';
+  const isAddress = baseUrl === '' || /^https?:\/\/[^/]/.test(baseUrl);
 
   const toConfig = (): ProviderConfig => {
     const { hasKey: _hasKey, models: _models, baseUrl: _url, ...rest } = provider;
@@ -99,6 +100,7 @@ export function ProviderCard({ provider, isNew = false, onDone }: ProviderCardPr
             label="Address"
             isMono
             value={baseUrl}
+            problem={isAddress ? null : 'Begin with http:// or https://.'}
             placeholder={provider.kind === 'anthropic' ? 'https://api.anthropic.com' : 'https://api.openai.com/v1'}
             onChange={(event) => setBaseUrl(event.target.value)}
           />
@@ -114,7 +116,12 @@ export function ProviderCard({ provider, isNew = false, onDone }: ProviderCardPr
       )}
       {isChanged && (
         <div className="flex gap-2">
-          <Button tone="primary" isBusy={saving.isBusy} disabled={!isOnline || label.trim() === ''} onClick={() => void save()}>
+          <Button
+            tone="primary"
+            isBusy={saving.isBusy}
+            disabled={!isOnline || !isAddress || label.trim() === ''}
+            onClick={() => void save()}
+          >
             {isNew ? 'Add' : 'Save'}
           </Button>
           {isNew && (
