@@ -23,11 +23,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 const startedAtMs = performance.now();
 const rows: { name: string; seconds: number; counts: Counts }[] = [];
-for (const stage of selected) {
-  console.log(`\n${styleText('bold', `── ${stage.name}`)} ${stage.about}`);
-  const stageStartedAtMs = performance.now();
-  const counts = await stage.run();
-  rows.push({ name: stage.name, seconds: (performance.now() - stageStartedAtMs) / 1000, counts });
+for (const group of toGroups(selected)) {
+  rows.push(...(await Promise.all(group.map(runStage))));
   if (isInterrupted) break;
 }
 
@@ -37,6 +34,24 @@ if (rows.length < selected.length) console.log(`Interrupted before ${selected[ro
 console.log(`${selected.length} stages in ${((performance.now() - startedAtMs) / 1000).toFixed(0)} s`);
 console.log(summaryLine(total));
 process.exitCode = total.failed > 0 || rows.length < selected.length ? 1 : 0;
+
+async function runStage(stage: Stage): Promise<(typeof rows)[number]> {
+  console.log(`\n${styleText('bold', `── ${stage.name}`)} ${stage.about}`);
+  const stageStartedAtMs = performance.now();
+  const counts = await stage.run();
+  return { name: stage.name, seconds: (performance.now() - stageStartedAtMs) / 1000, counts };
+}
+
+/** Checks that follow each other run side by side, everything else alone. */
+function toGroups(chosen: readonly Stage[]): Stage[][] {
+  const groups: Stage[][] = [];
+  for (const stage of chosen) {
+    const last = groups.at(-1);
+    if (stage.isCheck === true && last?.[0]?.isCheck === true) last.push(stage);
+    else groups.push([stage]);
+  }
+  return groups;
+}
 
 function selectStages(): readonly Stage[] {
   const { values, positionals } = readArguments();

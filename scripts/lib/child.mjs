@@ -13,6 +13,25 @@ export function run(command, args, options = {}) {
 }
 
 /**
+ * As `run`, but prints what the program says when it has ended, so that programs side by side do not interrupt each other.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {import('node:child_process').SpawnOptions} options
+ * @returns {Promise<number>}
+ */
+export async function runInOnePiece(command, args, options = {}) {
+  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  /** @type {Buffer[]} */
+  const said = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => said.push(chunk));
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  const code = await exitOf(child);
+  await closed;
+  process.stdout.write(Buffer.concat(said));
+  return code;
+}
+
+/**
  * The exit code of a running child. Signals that reach us are passed on once; a second one a while later kills.
  * @param {import('node:child_process').ChildProcess} child
  * @returns {Promise<number>}

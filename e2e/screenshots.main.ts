@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from '@playwright/test';
+import { projectRoot } from '../scripts/lib/project.mjs';
 import { createHeddlePlace, type HeddlePlace, whenAtRest } from '../tests/support/heddle-place.ts';
-import { projectRoot } from './lib/project.mjs';
 
 /** Takes the README's pictures of the real window on a real host: `docs/images/<screen>-<theme>.png`, or elsewhere at another size. */
 const [folder = join(projectRoot, 'docs/images'), size = '1440x900'] = process.argv.slice(2);
