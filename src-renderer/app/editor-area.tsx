@@ -1,11 +1,14 @@
 import { type DockviewApi, DockviewReact, type DockviewReadyEvent, type IDockviewPanelProps } from 'dockview-react';
 import { useCallback } from 'react';
 import { readDock, useLayout, writeDock } from '../state/layout.ts';
+import { useLibrary } from '../state/library.ts';
+import { useRuns } from '../state/runs.ts';
 import { connectTabArea, type Tab, tabSchema, toTabId, useTabs } from '../state/tabs.ts';
 import { EditorTab } from './editor-tab.tsx';
 import { EmptyEditor } from './empty-editor.tsx';
 import { PanelSlot } from './panel-slot.tsx';
 import { toPerspective } from './perspective.ts';
+import { toTabTitle } from './tab-words.ts';
 import './studio.css';
 
 /** The docked tabs in the middle: they can be dragged, split and closed, and come back after a restart. */
@@ -64,8 +67,11 @@ function toTabArea(api: DockviewApi) {
     open(tab: Tab) {
       const id = toTabId(tab);
       const panel = api.getPanel(id);
-      if (panel === undefined) api.addPanel({ id, component: 'tab', tabComponent: 'tab', title: id, params: tab });
-      else panel.api.setActive();
+      if (panel === undefined) {
+        // The library reads the title aloud as the tab opens.
+        const title = toTabTitle(tab, useLibrary.getState(), useRuns.getState());
+        api.addPanel({ id, component: 'tab', tabComponent: 'tab', title, params: tab });
+      } else panel.api.setActive();
     },
     close(id: string) {
       const panel = api.getPanel(id);

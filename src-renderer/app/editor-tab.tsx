@@ -1,10 +1,11 @@
 import type { IDockviewPanelHeaderProps } from 'dockview-react';
 import { FileText, History, Rocket, Settings, UserCheck, Workflow, X } from 'lucide-react';
-import { type ReactNode, useEffect, useRef } from 'react';
-import { selectWorkflowName, useLibrary } from '../state/library.ts';
-import { toShortId, useRuns } from '../state/runs.ts';
+import { useEffect, useRef } from 'react';
+import { useLibrary } from '../state/library.ts';
+import { useRuns } from '../state/runs.ts';
 import { closeTab, type Tab, tabSchema, toTabId } from '../state/tabs.ts';
 import { StatusDot } from '../ui/status-dot.tsx';
+import { toTabTitle, toTabWords } from './tab-words.ts';
 
 /**
  * A tab of the editor area. Its close mark is for the pointer only: a button inside a tab cannot be reached in order
@@ -13,8 +14,10 @@ import { StatusDot } from '../ui/status-dot.tsx';
 export function EditorTab({ params, api }: IDockviewPanelHeaderProps) {
   const tab = tabSchema.parse(params);
   const id = toTabId(tab);
-  const { icon, name, detail } = useTabWords(tab);
-  const title = detail === undefined ? name : `${name} ${detail}`;
+  const library = useLibrary();
+  const name = useRuns((runs) => toTabWords(tab, library, runs).name);
+  const detail = useRuns((runs) => toTabWords(tab, library, runs).detail);
+  const title = useRuns((runs) => toTabTitle(tab, library, runs));
   // The library reads the title aloud as the tab's name.
   useEffect(() => api.setTitle(title), [api, title]);
   const element = useRef<HTMLDivElement>(null);
@@ -27,7 +30,9 @@ export function EditorTab({ params, api }: IDockviewPanelHeaderProps) {
         if (event.button === 1) closeTab(id);
       }}
     >
-      <span className="flex shrink-0 text-ink-2">{icon}</span>
+      <span className="flex shrink-0 text-ink-2">
+        <TabIcon tab={tab} />
+      </span>
       <span className="min-w-0 truncate">{name}</span>
       {detail !== undefined && <span className="-ml-1 shrink-0">{detail}</span>}
       <span
@@ -73,38 +78,22 @@ function keepFrontInView(api: IDockviewPanelHeaderProps['api'], tab: HTMLElement
   };
 }
 
-interface TabWords {
-  readonly icon: ReactNode;
-  readonly name: string;
-  /** What tells it from others of its name: kept whole when the name is too long. */
-  readonly detail?: string;
-}
-
-function useTabWords(tab: Tab): TabWords {
-  const workflows = useLibrary((store) => store.workflows);
-  const templates = useLibrary((store) => store.templates);
-  const run = useRuns((store) => (tab.type === 'run' ? store.byId[tab.runId] : undefined));
+function TabIcon({ tab }: { readonly tab: Tab }) {
+  const status = useRuns((store) => (tab.type === 'run' ? store.byId[tab.runId]?.status : undefined));
   switch (tab.type) {
     case 'workflow':
-      return { icon: <Workflow size={14} />, name: selectWorkflowName(workflows, tab.path) };
+      return <Workflow size={14} />;
     case 'run':
-      return {
-        icon: <StatusDot status={run?.status ?? 'pending'} size={13} />,
-        name: run?.workflowName ?? 'Run',
-        detail: `#${toShortId(tab.runId)}`,
-      };
+      return <StatusDot status={status ?? 'pending'} size={13} />;
     case 'recorded':
-      return {
-        icon: <History size={14} />,
-        name: `${templates?.find((template) => template.id === tab.templateId)?.name ?? tab.templateId}, recorded`,
-      };
+      return <History size={14} />;
     case 'file':
-      return { icon: <FileText size={14} />, name: tab.path.split('/').at(-1) ?? tab.path };
+      return <FileText size={14} />;
     case 'approvals':
-      return { icon: <UserCheck size={14} />, name: 'Approvals' };
+      return <UserCheck size={14} />;
     case 'settings':
-      return { icon: <Settings size={14} />, name: 'Settings' };
+      return <Settings size={14} />;
     case 'welcome':
-      return { icon: <Rocket size={14} />, name: 'Welcome' };
+      return <Rocket size={14} />;
   }
 }
