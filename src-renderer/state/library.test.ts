@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { selectShowcase, selectWorkflowName, toFileTitle } from './library.ts';
+import { selectShowcase, selectWorkflowName, sortByName, toFileTitle } from './library.ts';
 
 it('names a workflow by its document, else by its file', () => {
   const files = [{ path: 'a/brief.heddle.json', name: 'Folder brief', modifiedAtMs: 0, problem: null }];
@@ -13,4 +13,10 @@ it('shows the first template that has a recorded run', () => {
   expect(selectShowcase([template, { ...template, id: 'b', hasRecordedRun: true }])?.id).toBe('b');
   expect(selectShowcase([template])).toBeNull();
   expect(selectShowcase(null)).toBeNull();
+});
+
+it('sorts workflows by their names, not by their files', () => {
+  const file = (path: string, name: string) => ({ path, name, modifiedAtMs: 0, problem: null });
+  const files = [file('a.heddle.json', 'Notes 10'), file('b.heddle.json', 'notes 2'), file('c.heddle.json', 'Brief')];
+  expect(sortByName(files).map(({ name }) => name)).toEqual(['Brief', 'notes 2', 'Notes 10']);
 });

@@ -15,6 +15,13 @@ export function selectWorkflowName(workflows: LibraryStore['workflows'], path: s
   return workflows?.find((file) => file.path === path)?.name ?? toFileTitle(path);
 }
 
+/** As people look for them: by the names they read, `Notes 2` before `Notes 10`. */
+export function sortByName(workflows: readonly WorkflowFile[]): readonly WorkflowFile[] {
+  return workflows.toSorted((a, b) => nameOrder.compare(a.name, b.name) || nameOrder.compare(a.path, b.path));
+}
+
+const nameOrder = new Intl.Collator(undefined, { numeric: true });
+
 /** `notes/folder-brief.heddle.json` without folders and extension. */
 export function toFileTitle(path: string): string {
   return (path.split('/').at(-1) ?? path).replace(/\.heddle\.json$/, '');

@@ -2,7 +2,7 @@ import type { HeddleApi } from '#shared/contract/client.ts';
 import type { Template } from '#shared/contract/workflows.ts';
 import type { RunSummary } from '#shared/run/state.ts';
 import { useApprovals } from './approvals.ts';
-import { useLibrary } from './library.ts';
+import { sortByName, useLibrary } from './library.ts';
 import { folderQuery, queryClient } from './queries.ts';
 import { useRuns, withSummaries } from './runs.ts';
 import { acceptSettings } from './settings.ts';
@@ -21,7 +21,7 @@ export function watchHost(api: HeddleApi, signal: AbortSignal): void {
   });
   void keepWatching(signal, async () => {
     for await (const workflows of await api.workflow.watch()) {
-      useLibrary.setState({ workflows });
+      useLibrary.setState({ workflows: sortByName(workflows) });
       lookAtFoldersAgain();
     }
   });
