@@ -49,10 +49,15 @@ function lazyEditor(): Plugin {
 function hostProxy(hostUrl: string | undefined): Record<string, ProxyOptions> {
   if (hostUrl === undefined) return {};
   const origin = new URL(hostUrl).origin;
-  const toHost = { target: origin, changeOrigin: true, ws: true, headers: { origin } };
-  // With the token in its address the page signs in at the host, which sends the browser back to `/` with a cookie.
-  const paths = ['^/\\?(.*&)?token=', '/api/', '/socket', '/openapi.json', '/healthz', '/readyz'];
-  return Object.fromEntries(paths.map((path) => [path, toHost]));
+  const toHost = { target: origin, changeOrigin: true, headers: { origin } };
+  const paths = ['/api/', '/openapi.json', '/healthz', '/readyz'];
+  return {
+    ...Object.fromEntries(paths.map((path) => [path, toHost])),
+    '/socket': { ...toHost, ws: true },
+    // With the token in its address the page signs in at the host, which sends the browser back to `/` with a cookie.
+    // Requests only: Vite's own WebSocket has a token in its address as well.
+    '^/\\?(.*&)?token=': toHost,
+  };
 }
 
 function nodeProgram(mode: string): UserConfig {
