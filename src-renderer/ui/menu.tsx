@@ -10,18 +10,20 @@ export interface MenuItem {
   readonly onSelect: () => void;
 }
 
-/** A menu below its button. */
-export function Menu({
-  trigger,
-  items,
-  label,
-}: {
+export interface MenuProps {
   readonly trigger: ReactElement;
   readonly items: readonly MenuItem[];
   readonly label: string;
-}) {
+  /** With `onOpenChange`, for menus that something else opens too. */
+  readonly isOpen?: boolean;
+  readonly onOpenChange?: (isOpen: boolean) => void;
+}
+
+/** A menu below its button. */
+export function Menu({ trigger, items, label, isOpen, onOpenChange }: MenuProps) {
+  const hasIcons = items.some((item) => item.icon !== undefined);
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root {...(isOpen === undefined ? {} : { open: isOpen })} {...(onOpenChange === undefined ? {} : { onOpenChange })}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content
@@ -37,7 +39,7 @@ export function Menu({
               onSelect={item.onSelect}
               className={`flex h-7 items-center gap-2 rounded-md px-2 text-13 outline-none data-[highlighted]:bg-surface-3 ${item.isDangerous ? 'text-failed' : 'text-ink-1'}`}
             >
-              <span className="flex w-4 justify-center text-ink-2">{item.icon}</span>
+              {hasIcons && <span className="flex w-4 justify-center text-ink-2">{item.icon}</span>}
               <span className="flex-1">{item.label}</span>
               {item.keys !== undefined && <KeyHint keys={item.keys} />}
             </DropdownMenu.Item>

@@ -1,5 +1,5 @@
 import { Ellipsis, FilePlus, LayoutTemplate, Pencil, Play, Trash2, TriangleAlert, Workflow } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { WorkflowFile } from '#shared/contract/workflows.ts';
 import { keysOf, runCommand } from '../../app/commands.ts';
 import { notifyDone, notifyError } from '../../app/notify.ts';
@@ -107,6 +107,7 @@ function Section({ title, action, children }: { readonly title: string; readonly
 
 function WorkflowRow({ file }: { readonly file: WorkflowFile }) {
   const isActive = useTabs((store) => store.activeId === toTabId({ type: 'workflow', path: file.path }));
+  const [isMenuOpen, setIsMenuOpen] = useState(false);
   const runs = useRuns((store) => store.byId);
   const waiting = useApprovals((store) => store.open).filter((approval) => runs[approval.runId]?.workflowPath === file.path).length;
   const remove = async () => {
@@ -124,6 +125,10 @@ function WorkflowRow({ file }: { readonly file: WorkflowFile }) {
         title={file.problem ?? file.path}
         className={`flex h-full min-w-0 flex-1 items-center gap-2 rounded-md pl-2 text-left text-13 ${isActive ? 'text-ink-1' : 'text-ink-2 hover:text-ink-1'}`}
         onClick={() => openTab({ type: 'workflow', path: file.path })}
+        onContextMenu={(event) => {
+          event.preventDefault();
+          setIsMenuOpen(true);
+        }}
       >
         {file.problem === null ? (
           <Workflow size={14} aria-hidden className="shrink-0" />
@@ -141,6 +146,8 @@ function WorkflowRow({ file }: { readonly file: WorkflowFile }) {
       <span className="opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 has-[[data-state=open]]:opacity-100">
         <Menu
           label={`Actions for ${file.name}`}
+          isOpen={isMenuOpen}
+          onOpenChange={setIsMenuOpen}
           trigger={
             <button
               type="button"
