@@ -1,3 +1,4 @@
+import type { ErrorInfo } from '#shared/base/errors.ts';
 import type { RunEvent } from '#shared/run/events.ts';
 import { parseFrame } from '#shared/run/frame.ts';
 
@@ -27,7 +28,7 @@ export function toConsoleEntries(
       }
       case 'modelCall.failed':
       case 'toolCall.failed':
-        entries.push(toEntry(event, event.data.frame, 'error', event.data.error.message));
+        entries.push(toEntry(event, event.data.frame, toErrorKind(event.data.error), event.data.error.message));
         break;
       case 'node.failed':
         entries.push(toEntry(event, `${event.data.node}#${event.data.attempt}`, 'error', event.data.error.message));
@@ -51,4 +52,9 @@ export function toConsoleEntries(
 
 function toEntry(event: RunEvent, frame: string, kind: ConsoleEntry['kind'], text: string): ConsoleEntry {
   return { key: String(event.seq), node: parseFrame(frame).node, atMs: event.atMs, kind, text };
+}
+
+/** What was stopped on request did not go wrong. */
+function toErrorKind({ code }: ErrorInfo): ConsoleEntry['kind'] {
+  return code === 'run.cancelled' ? 'info' : 'error';
 }

@@ -124,7 +124,7 @@ export function toCallStatus(call: CallState): Status {
     case 'completed':
       return 'succeeded';
     case 'failed':
-      return 'failed';
+      return call.outcome.error.code === 'run.cancelled' ? 'cancelled' : 'failed';
   }
 }
 

@@ -146,3 +146,12 @@ function anyData(type: string): object {
     }
   );
 }
+
+it('shows a call that was stopped with its run as stopped, not as gone wrong', () => {
+  const stopped: Fact = ['toolCall.failed', { frame: 'agent#2/t1/c1', error: { code: 'run.cancelled', message: 'The run was stopped.' } }];
+  const events = facts.map((fact, index) => toEvent(fact[0] === 'toolCall.failed' ? stopped : fact, index));
+  const row = toFrameRows(foldRun(events) as RunState, new Set()).find(({ id }) => id === 'agent#2/t1/c1');
+  expect(row?.status).toBe('cancelled');
+  const entry = toConsoleEntries(events, events.length, {}).find(({ text }) => text === 'The run was stopped.');
+  expect(entry?.kind).toBe('info');
+});
