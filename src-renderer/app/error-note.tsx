@@ -29,7 +29,7 @@ export function ErrorNote({ error, onRetry, onLeave, isCompact = false }: ErrorN
             {words.why} {words.todo}
           </p>
         )}
-        {!isCompact && error.details !== undefined && <JsonView value={error.details} label="details" openDepth={1} />}
+        {!isCompact && error.details !== undefined && <JsonView value={error.details} label="details" openDepth={0} />}
         <div className="flex flex-wrap items-center gap-2">
           {action !== undefined && (
             <Button

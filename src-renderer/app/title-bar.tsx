@@ -1,6 +1,7 @@
 import { Play, Search, Square } from 'lucide-react';
 import { useConnection } from '../state/connection.ts';
 import { useLayout } from '../state/layout.ts';
+import { useStarting } from '../state/run-actions.ts';
 import { isActive, useRuns } from '../state/runs.ts';
 import { selectActiveTab, useTabs } from '../state/tabs.ts';
 import { Button } from '../ui/button.tsx';
@@ -54,6 +55,7 @@ function RunButtons() {
   const tab = useTabs(selectActiveTab);
   const run = useRuns((store) => (tab?.type === 'run' ? store.byId[tab.runId] : undefined));
   const isOnline = useConnection((store) => store.connection.status === 'online');
+  const isStarting = useStarting((store) => store.count > 0);
   if (run !== undefined && isActive(run.status)) {
     return (
       <Button
@@ -68,8 +70,14 @@ function RunButtons() {
     );
   }
   return (
-    <Button tone="primary" icon={<Play size={13} />} disabled={!isOnline || !canRun('run.start')} onClick={() => runCommand('run.start')}>
-      {tab?.type === 'run' ? 'Run again' : 'Run'}
+    <Button
+      tone="primary"
+      icon={<Play size={13} />}
+      isBusy={isStarting}
+      disabled={!isOnline || !canRun('run.start')}
+      onClick={() => runCommand('run.start')}
+    >
+      {isStarting ? 'Starting' : tab?.type === 'run' ? 'Run again' : 'Run'}
       <kbd className="rounded-sm border border-current/40 px-1 font-sans text-11 font-normal">{keysOf('run.start')}</kbd>
     </Button>
   );

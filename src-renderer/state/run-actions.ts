@@ -1,3 +1,4 @@
+import { create } from 'zustand';
 import type { JsonObject } from '#shared/base/json.ts';
 import type { ApprovalMode } from '#shared/run/events.ts';
 import { getApi } from './connection.ts';
@@ -10,6 +11,19 @@ export interface RunRequest {
   readonly approvalMode: ApprovalMode;
   /** Replaces the model of every node. */
   readonly modelOverride?: string;
+}
+
+/** How many runs are on their way to their first event: a second press of Run in that time would start another. */
+export const useStarting = create<{ readonly count: number }>()(() => ({ count: 0 }));
+
+/** Counts the work as a start under way until it ends, however it ends. */
+export async function whileStarting<Result>(work: () => Promise<Result>): Promise<Result> {
+  useStarting.setState(({ count }) => ({ count: count + 1 }));
+  try {
+    return await work();
+  } finally {
+    useStarting.setState(({ count }) => ({ count: count - 1 }));
+  }
 }
 
 /** Saves the workflow's edits, starts a run of it and opens the run. */
