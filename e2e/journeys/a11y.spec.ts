@@ -52,10 +52,12 @@ const screens: readonly { readonly name: string; readonly go: (studio: Studio) =
   },
   {
     name: 'the form of a run',
-    go: async ({ page }) => {
+    go: async (studio) => {
+      const { page } = studio;
       await page.keyboard.press('Escape');
+      await openWorkflow(studio, 'Asks first', valid);
       await page.keyboard.press('Alt+F5');
-      await page.getByRole('dialog', { name: 'Run Looked at' }).waitFor();
+      await page.getByRole('dialog', { name: 'Run Asks first' }).waitFor();
     },
   },
   {
@@ -109,7 +111,7 @@ for (const theme of ['dark', 'light'] as const) {
     [1024, 700],
   ] as const) {
     test(`axe finds nothing serious on any screen: ${theme}, ${width} × ${height}`, async ({ studio }) => {
-      test.setTimeout(180_000);
+      test.setTimeout(120_000);
       const { page } = studio;
       await page.setViewportSize({ width, height });
       await page.keyboard.press('Control+k');
@@ -143,6 +145,14 @@ const document = toDocument(
     note: { kind: 'note', config: { text: '## A note\n\nWith **words** and `code`.' } },
   },
   ['topic.what->writer.in', 'writer.text->split.in', 'split.long->out.value'],
+);
+/** What is wrong on purpose in the other one keeps it from running. */
+const valid = toDocument(
+  {
+    topic: { kind: 'input', config: { fields: [{ name: 'what', type: 'string', required: true, description: 'What it is about' }] } },
+    out: { kind: 'output', config: { name: 'text' } },
+  },
+  ['topic.what->out.value'],
 );
 const asking = toDocument(
   { write: { kind: 'tool', config: { tool: 'write_file', arguments: { path: 'note.txt', content: 'words' }, approval: 'always' } } },
