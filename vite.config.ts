@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin, type ProxyOptions, type UserConfig } from 'vite';
-import { externalPackages, isWritten, nodeBuilds } from './scripts/lib/programs.mjs';
+import { externalPackages, nodeBuilds } from './scripts/lib/programs.mjs';
 
 const root = import.meta.dirname;
 
@@ -63,8 +63,8 @@ function hostProxy(hostUrl: string | undefined): Record<string, ProxyOptions> {
 function nodeProgram(mode: string): UserConfig {
   const build = nodeBuilds[mode];
   if (build === undefined) throw new Error(`No such build: ${mode}`);
-  const present = Object.entries(build.entries).filter(([, file]) => isWritten(file));
-  const input = Object.fromEntries(present.map(([name, file]) => [name, build.isCached ? bootstrapPrefix + file : resolve(root, file)]));
+  const entries = Object.entries(build.entries);
+  const input = Object.fromEntries(entries.map(([name, file]) => [name, build.isCached ? bootstrapPrefix + file : resolve(root, file)]));
   return {
     publicDir: false,
     plugins: [compileCacheBootstrap()],

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { build } from 'vite';
 import { withBuildLock } from './lib/build-lock.ts';
 import { allHalves, type Half, sourceHash, staleHalves, writeStamp } from './lib/build-stamp.mjs';
-import { isWritten, nodeBuilds } from './lib/programs.mjs';
+import { nodeBuilds } from './lib/programs.mjs';
 import { inProject, refuse } from './lib/project.mjs';
 
 const { values, positionals } = parseArgs({ options: { force: { type: 'boolean', default: false } }, allowPositionals: true });
@@ -35,13 +35,11 @@ function stop(failure: unknown): never {
 
 async function buildPrograms(): Promise<void> {
   rmSync(inProject('dist/main'), { recursive: true, force: true });
-  for (const [mode, program] of Object.entries(nodeBuilds)) {
-    if (Object.values(program.entries).some(isWritten)) await buildMode(mode);
-  }
+  for (const mode of Object.keys(nodeBuilds)) await buildMode(mode);
 }
 
 async function buildWindow(): Promise<void> {
-  if (isWritten('src-renderer/index.html')) await buildMode('production');
+  await buildMode('production');
 }
 
 function buildMode(mode: string): Promise<unknown> {

@@ -1,5 +1,3 @@
-import { isInProject } from './project.mjs';
-
 /**
  * The programs that are built from src-main into dist/main, by build mode: one mode is one bundle with its own format.
  * Entries of one mode share chunks; the sandbox child and the preload must be single files.
@@ -17,15 +15,3 @@ export const nodeBuilds = {
 
 /** Packages that stay outside the bundles: native code, and electron, which only exists inside Electron. */
 export const externalPackages = ['better-sqlite3', 'isolated-vm', 'electron'];
-
-/**
- * Tolerates what nobody has written yet, with a warning. When everything is there, make it `() => true`.
- * @param {string} file
- */
-export const isWritten = (file) => isInProject(file) || warnMissing(file);
-
-/** @param {string} file */
-function warnMissing(file) {
-  console.warn(`warning: ${file} does not exist yet and is left out of the build`);
-  return false;
-}
