@@ -11,6 +11,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 15_000,
     restoreMocks: true,
+    // Ample for a machine that has other things to do: what never comes is a failure, what comes late is not.
+    expect: { poll: { timeout: 10_000 } },
     exclude: ['**/node_modules/**', 'dist/**'],
     coverage: { provider: 'v8', reportsDirectory: 'coverage', include: ['src-*/**/*.{ts,tsx}'], exclude: ['**/*.test.*'] },
     projects: [

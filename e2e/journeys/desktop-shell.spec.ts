@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import type { ShellBridge } from '#shared/contract/shell-bridge.ts';
 import { createDesktopWorld, type DesktopApp, type DesktopWorld, descendantsOf, isRunning, untilOnline } from '../worlds/desktop-app.ts';
 
@@ -35,9 +35,9 @@ test('a host that is killed comes back, and the page that was there talks to it 
   await page.evaluate(() => document.body.setAttribute('data-same-page', ''));
   for (let time = 0; time < 2; time++) {
     const killed = hostPid();
-    const isGone = page.getByText('host gone, reconnecting').waitFor();
+    const seeGone = await watchForGone(page);
     process.kill(killed, 'SIGKILL');
-    await isGone;
+    await seeGone();
     await untilOnline(page);
     expect(hostPid()).not.toBe(killed);
   }
@@ -189,9 +189,9 @@ test('keys that a user stores are sealed by the keychain of the system, where it
     const stored = await ask('PUT', 'secrets/openai', { value: 'sk-canary' });
     expect(stored.ok).toBe(hasKeychain);
     if (!hasKeychain) return;
-    const isGone = page.getByText('host gone, reconnecting').waitFor();
+    const seeGone = await watchForGone(page);
     process.kill(hostPid(), 'SIGKILL');
-    await isGone;
+    await seeGone();
     await untilOnline(page);
     expect(await (await ask('GET', 'secrets')).json()).toMatchObject({
       store: 'unlocked',
@@ -203,6 +203,21 @@ test('keys that a user stores are sealed by the keychain of the system, where it
     await machine.end();
   }
 });
+
+/** Has the page itself watch for the loss of its host: who only looks now and then can miss it, so soon is the next one there. */
+async function watchForGone(page: Page): Promise<() => Promise<void>> {
+  await page.evaluate(() => {
+    const sawGone = new Promise<void>((resolve) => {
+      new MutationObserver((_changes, observer) => {
+        if (document.body.textContent?.includes('host gone, reconnecting') !== true) return;
+        observer.disconnect();
+        resolve();
+      }).observe(document.body, { subtree: true, childList: true, characterData: true });
+    });
+    Object.assign(window, { sawGone });
+  });
+  return () => page.evaluate(() => (window as unknown as { sawGone: Promise<void> }).sawGone);
+}
 
 /** Asks the host as another program of this user would. */
 function createAsk(origin: string, home: string) {

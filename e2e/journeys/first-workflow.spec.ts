@@ -7,7 +7,7 @@ const path = 'Three questions.heddle.json';
 /** Slow enough that a person, and a test, can see it arrive. */
 const slowAnswer = {
   version: 1,
-  rules: [{ do: { say: 'Which moss? Which stone? {{ request.lastUser }}', pace: { charsPerSecond: 20 } } }],
+  rules: [{ do: { say: 'Which moss? Which stone? {{ request.lastUser }}', pace: { charsPerSecond: 8 } } }],
 };
 
 test('a person who has read only the README draws four nodes from nothing, and runs them', async ({ studio }) => {

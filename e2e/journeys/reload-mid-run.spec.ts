@@ -5,7 +5,9 @@ import { toTalking, writeTalker } from '../worlds/talking.ts';
 
 test('a window that is reloaded in the middle of a run loses nothing, and goes on showing what is said', async ({ studio }) => {
   const { page } = studio;
-  writeTalker(studio.place, { words: 80, charsPerSecond: 80 });
+  // Some 17 s: time enough for a slow machine to load the page again while it speaks.
+  test.setTimeout(120_000);
+  writeTalker(studio.place, { words: 160, charsPerSecond: 80 });
   await openWorkflow(studio, 'Talk', toTalking());
   await page.keyboard.press('F5');
   const talker = runCanvas(page, 'Talk').card('talker');
@@ -16,8 +18,8 @@ test('a window that is reloaded in the middle of a run loses nothing, and goes o
   const before = (await talker.textContent()) ?? '';
   expect(before).toContain('word');
   await expect(talker).not.toHaveText(before);
-  await expect(runCanvas(page, 'Talk').card('end')).toContainText('succeeded');
-  await expect(await openOutput(page)).toContainText(/word 1 word 2 .* word 80/);
+  await expect(runCanvas(page, 'Talk').card('end')).toContainText('succeeded', { timeout: 60_000 });
+  await expect(await openOutput(page)).toContainText(/word 1 word 2 .* word 160/);
   const types = await expectWholeJournal(studio);
   expect(types.filter((type) => type === 'modelCall.started')).toHaveLength(1);
   expect(types).not.toContain('run.resumed');

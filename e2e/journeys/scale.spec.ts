@@ -15,7 +15,7 @@ for (const count of [50, 1_000]) {
     await page.keyboard.press('2');
     const first = canvas.card('Step 1');
     await expect(first).toContainText('inputs.in');
-    expect(await canvas.cards.count()).toBeLessThan(Math.min(count, 80));
+    await expect.poll(() => canvas.cards.count()).toBeLessThan(Math.min(count, 80));
 
     const from = await canvas.at(0.5, 0.8);
     const before = await first.boundingBox();
@@ -23,8 +23,11 @@ for (const count of [50, 1_000]) {
     await page.mouse.down();
     await page.mouse.move(from.x - 60, from.y - 90, { steps: 6 });
     await page.mouse.up();
-    const after = await first.boundingBox();
-    expect([Math.round((after?.x ?? 0) - (before?.x ?? 0)), Math.round((after?.y ?? 0) - (before?.y ?? 0))]).toEqual([-60, -90]);
+    const moved = async () => {
+      const after = await first.boundingBox();
+      return [Math.round((after?.x ?? 0) - (before?.x ?? 0)), Math.round((after?.y ?? 0) - (before?.y ?? 0))];
+    };
+    await expect.poll(moved).toEqual([-60, -90]);
 
     await page.keyboard.press('Control+f');
     await page.getByRole('combobox', { name: /find/i }).fill(`Step ${count}`);

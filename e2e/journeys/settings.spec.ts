@@ -47,7 +47,8 @@ test.describe('a provider of one’s own', () => {
     await expect(card.getByRole('status')).toContainText(/answers in .*, 1 model/);
     expect(server.requests.every(({ headers }) => headers.authorization === `Bearer ${key}`)).toBe(true);
 
-    server.behave({ type: 'paced', answer: { text: 'Moss has no roots, only rhizoids.', pieceLength: 3 }, pauseMs: 150 });
+    // Ten seconds, so that even a slow machine shows it while it speaks.
+    server.behave({ type: 'paced', answer: { text: 'Moss has no roots, only rhizoids.', pieceLength: 1 }, pauseMs: 300 });
     await openWorkflow(
       studio,
       'Moss',
@@ -75,9 +76,9 @@ test('a folder outside the workspace can be granted and taken back', async ({ st
   await granted.getByRole('combobox', { name: 'Access' }).selectOption('write');
   await granted.getByRole('button', { name: 'Grant' }).click();
   await expect(granted.getByRole('listitem').filter({ hasText: place.home })).toContainText('read and write');
-  expect(JSON.parse(readFileSync(join(place.home, 'settings.json'), 'utf8'))).toMatchObject({
-    grants: [{ path: place.home, access: 'write' }],
-  });
+  await expect
+    .poll(() => JSON.parse(readFileSync(join(place.home, 'settings.json'), 'utf8')))
+    .toMatchObject({ grants: [{ path: place.home, access: 'write' }] });
   await granted.getByRole('button', { name: `Take ${place.home} back` }).click();
   await expect(granted.getByRole('listitem')).toHaveCount(1);
 });

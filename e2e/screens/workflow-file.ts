@@ -28,7 +28,7 @@ export async function expectSaved<Value>(
   path: string,
   read: (file: WorkflowFile) => Value,
   expected: Value,
-  withinMs = 5_000,
+  withinMs = 15_000,
 ): Promise<void> {
   await expect.poll(() => read(readWorkflowFile(place, path)), { timeout: withinMs, intervals: [100] }).toEqual(expected);
 }

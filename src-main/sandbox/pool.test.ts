@@ -15,6 +15,8 @@ const childFile = join(import.meta.dirname, 'child.ts');
 const never = new AbortController().signal;
 const modes = ['auto', 'plain'] as const;
 const open: Sandbox[] = [];
+/** Processes start and end in their own time on a busy machine. */
+const patience = { timeout: 10_000 };
 
 afterEach(async () => {
   await Promise.all(open.splice(0).map((sandbox) => sandbox.close()));
@@ -167,7 +169,7 @@ describe('the queue', () => {
     const first = refusal(run('for (;;) {}', { wallMs: 60_000, cpuMs: 60_000 }, null, running.signal));
     const second = refusal(run('return 2', {}, null, waiting.signal));
     const third = run('return 3');
-    await vi.waitFor(() => expect(sandbox.status()).toMatchObject({ busy: 1, queued: 2 }));
+    await vi.waitFor(() => expect(sandbox.status()).toMatchObject({ busy: 1, queued: 2 }), patience);
     waiting.abort();
     expect(await second).toMatchObject({ code: 'run.cancelled' });
     running.abort();
@@ -298,7 +300,7 @@ describe('crashes', () => {
     if (process.platform !== 'linux') skip('finds the children through /proc');
     const sandbox = createSandbox({ spawnWith: 'plain' });
     const running = runIn(sandbox)('let n = 0; for (let i = 0; i < 1e7; i++) n += 1; return n', { cpuMs: 60_000, wallMs: 60_000 });
-    await vi.waitFor(() => expect(sandbox.status()).toMatchObject({ busy: 1, children: 2 }), { interval: 2 });
+    await vi.waitFor(() => expect(sandbox.status()).toMatchObject({ busy: 1, children: 2 }), { ...patience, interval: 2 });
     for (const pid of descendants(process.pid)) process.kill(pid, 'SIGKILL');
     expect((await running).value).toBe(1e7);
     expect(sandbox.status().crashes).toEqual({});
@@ -331,7 +333,7 @@ describe('close', () => {
     await run('return 1');
     const running = refusal(run('for (;;) {}', { wallMs: 60_000, cpuMs: 60_000 }));
     const waiting = refusal(run('return 2'));
-    await vi.waitFor(() => expect(sandbox.status()).toMatchObject({ busy: 1, children: 2 }));
+    await vi.waitFor(() => expect(sandbox.status()).toMatchObject({ busy: 1, children: 2 }), patience);
     const folders = () => commandLines(process.pid).flatMap((line) => line.match(/\S*heddle-sandbox-\d+-\w+(?=\/program\/)/g) ?? []);
     const processes = descendants(process.pid);
     const before = folders();
@@ -342,7 +344,7 @@ describe('close', () => {
     expect(await refusal(run('return 3'))).toMatchObject({ code: 'sandbox.unavailable' });
     if (process.platform !== 'linux') return;
     expect(processes.length).toBeGreaterThanOrEqual(2);
-    await vi.waitFor(() => expect(processes.filter(isAlive)).toEqual([]));
+    await vi.waitFor(() => expect(processes.filter(isAlive)).toEqual([]), patience);
     expect(before.length).toBeGreaterThan(0);
     expect(before.filter((folder) => existsSync(folder))).toEqual([]);
   });
@@ -360,7 +362,7 @@ describe('close', () => {
       const children = descendants(host.pid ?? 0);
       expect(children.length).toBeGreaterThanOrEqual(2);
       host.kill('SIGKILL');
-      await vi.waitFor(() => expect(children.filter(isAlive)).toEqual([]));
+      await vi.waitFor(() => expect(children.filter(isAlive)).toEqual([]), patience);
     },
   );
 
@@ -368,12 +370,12 @@ describe('close', () => {
     for (let round = 0; round < 12; round += 1) {
       const sandbox = createSandbox();
       const running = refusal(runIn(sandbox)('return 1'));
-      await vi.waitUntil(() => sandbox.status().children > 0, { interval: 1 });
+      await vi.waitUntil(() => sandbox.status().children > 0, { ...patience, interval: 1 });
       for (let turn = 0; turn < round; turn += 1) await new Promise(setImmediate);
       await sandbox.close();
       expect((await running).code).toBe('sandbox.unavailable');
     }
-    await vi.waitFor(() => expect(descendants(process.pid)).toEqual([]));
+    await vi.waitFor(() => expect(descendants(process.pid)).toEqual([]), patience);
   });
 
   it('before the first script starts nothing', async () => {

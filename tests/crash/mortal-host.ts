@@ -117,9 +117,9 @@ function later(delayMs: number, wake: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
-/** The exit of a process is sometimes seen after the end of its connections; a living host that refuses is a failure of the test. */
+/** The exit of a process is sometimes seen long after the end of its connections; a living host that refuses is a failure of the test. */
 function rejectSoon(error: unknown): Promise<never> {
-  return new Promise((_, reject) => setTimeout(() => reject(error), 2_000));
+  return new Promise((_, reject) => setTimeout(() => reject(error), 20_000));
 }
 
 function listDescendants(pid: number): readonly number[] {

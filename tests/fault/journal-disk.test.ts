@@ -88,9 +88,10 @@ describe('a disk that cannot be written', () => {
     async (context) => {
       const place = join(folder, 'read-only');
       mkdirSync(place);
-      if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', place]).status !== 0)
+      if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256m', 'tmpfs', place]).status !== 0)
         return context.skip('mounting is not allowed here');
       mounted = place;
+      // Room enough for all that it writes until somebody finds the time to kill it.
       const child = spawnTalking(process.execPath, [program, place, '200']);
       let atLeast = 0;
       for (let line = 0; line < 20; line += 1) atLeast = acknowledgedBy(await child.nextLine());
