@@ -1,8 +1,10 @@
 import { withEventMeta } from '@orpc/server';
 import { HeddleError } from '#shared/base/errors.ts';
+import type { JsonObject } from '#shared/base/json.ts';
 import type { RunFollowItem } from '#shared/contract/runs.ts';
 import { toRunStream } from '#shared/run/events.ts';
 import type { RunSummary } from '#shared/run/state.ts';
+import { gatherSubworkflows } from '../runtime/subworkflows.ts';
 import { followRun } from './follow-run.ts';
 import { liveItems } from './live-items.ts';
 import { endOf, procedures } from './procedures.ts';
@@ -13,12 +15,13 @@ const { run, approval } = procedures;
 /** Runs: start, list, look, follow, stop. */
 export const runHandlers = run.router({
   start: run.start.handler(async ({ input, context: { services } }) => {
-    const { source, inputs, approvalMode, modelOverride = null, startedBy } = input;
+    const { source, inputs, approvalMode, modelOverride = null, startedBy, budgetUsd = null } = input;
     const { document, workflowPath } =
       source.type === 'document'
         ? { document: source.document, workflowPath: source.path ?? null }
         : { document: (await services.workflows.open(source.path)).document, workflowPath: source.path };
-    return services.runs.start({ document, workflowPath, inputs, approvalMode, modelOverride, startedBy });
+    const subworkflows = await gatherSubworkflows(document, async (path) => (await services.workflows.open(path)).document);
+    return services.runs.start({ document, workflowPath, inputs, approvalMode, modelOverride, startedBy, subworkflows, budgetUsd });
   }),
   list: run.list.handler(({ input: { limit, before }, context: { services } }) => {
     const all = services.runs.summaries();
@@ -31,6 +34,7 @@ export const runHandlers = run.router({
     services.runs.summary(runId);
     return [...services.store.read(toRunStream(runId), { afterSeq, limit })];
   }),
+  state: run.state.handler(({ input: { runId, atSeq }, context }) => context.services.runs.state(runId, atSeq) as unknown as JsonObject),
   follow: run.follow.handler(async function* ({ input, lastEventId, signal, context: { services } }) {
     const afterSeq = Math.max(input.afterSeq, toSeq(lastEventId));
     for await (const item of followRun(services.store, services.runs, { runId: input.runId, afterSeq, signal: endOf(signal, services) })) {
@@ -40,6 +44,26 @@ export const runHandlers = run.router({
   watch: run.watch.handler(({ signal, context: { services } }) => watchSummaries(services, endOf(signal, services))),
   cancel: run.cancel.handler(async ({ input, context }) => {
     await context.services.runs.cancel(input.runId, input.reason);
+    return {};
+  }),
+  compensate: run.compensate.handler(async ({ input, context }) => {
+    await context.services.runs.compensate(input.runId, input.reason);
+    return {};
+  }),
+  interrupt: run.interrupt.handler(async ({ input: { runId, mode, reason, by }, context }) => {
+    await context.services.runs.interrupt(runId, mode, reason, by);
+    return {};
+  }),
+  continue: run.continue.handler(async ({ input: { runId, by }, context }) => {
+    await context.services.runs.continue(runId, by);
+    return {};
+  }),
+  steer: run.steer.handler(async ({ input: { runId, changes, by }, context }) => {
+    await context.services.runs.steer(runId, changes, by);
+    return {};
+  }),
+  signal: run.signal.handler(async ({ input: { runId, name, payload, by }, context }) => {
+    await context.services.runs.signal(runId, name, payload, by);
     return {};
   }),
   resume: run.resume.handler(async ({ input, context }) => {

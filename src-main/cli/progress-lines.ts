@@ -2,6 +2,7 @@ import { assertNever } from '#shared/base/assert-never.ts';
 import type { RunFollowItem } from '#shared/contract/runs.ts';
 import type { RunEvent } from '#shared/run/events.ts';
 import { parseFrame } from '#shared/run/frame.ts';
+import { openerAddress, toNodeName } from '#shared/run/node-states.ts';
 import type { RunState } from '#shared/run/state.ts';
 
 /** What of a run's progress is shown on a terminal: whole lines, or text that streams. */
@@ -20,7 +21,7 @@ export function toProgress(item: RunFollowItem, state: RunState | null): Progres
 
 /** One event in words; undefined for those that only the journal needs. */
 export function toLine(event: RunEvent, state: RunState | null): string | undefined {
-  const nameOf = (id: string): string => state?.workflow.nodes.find((node) => node.id === id)?.name || id;
+  const nameOf = (address: string): string => (state === null ? address : toNodeName(state, address));
   const ofFrame = (frame: string): string => nameOf(parseFrame(frame).node);
   switch (event.type) {
     case 'run.started':
@@ -29,12 +30,26 @@ export function toLine(event: RunEvent, state: RunState | null): string | undefi
       return '▶ taken up again';
     case 'run.cancelRequested':
       return `… stopping: ${event.data.reason}`;
+    case 'run.compensationRequested':
+      return `… stopping, and undoing what was done: ${event.data.reason}`;
+    case 'run.interruptRequested':
+      return `… interrupting: ${event.data.reason}`;
+    case 'run.interrupted':
+      return '‖ interrupted; it keeps until it is continued';
+    case 'run.continued':
+      return `▶ continued by ${event.data.by}`;
+    case 'run.steered':
+      return `~ steered by ${event.data.by}: ${event.data.changes.map((change) => ('node' in change ? `${change.type} of ${change.node}` : change.type)).join(', ')}`;
     case 'run.succeeded':
       return '✔ succeeded';
     case 'run.failed':
       return `✘ failed${event.data.node === null ? '' : ` in ${nameOf(event.data.node)}`}: ${event.data.error.message}`;
     case 'run.cancelled':
       return `✘ cancelled: ${event.data.reason}`;
+    case 'node.queued':
+      return `  ${nameOf(event.data.node)} waits for room in lane ${event.data.lane}`;
+    case 'node.moved':
+      return `  ${nameOf(event.data.node)} moved to lane ${event.data.lane} by ${event.data.by}`;
     case 'node.started':
       return `  ${nameOf(event.data.node)}${event.data.attempt > 1 ? ` (try ${event.data.attempt})` : ''} …`;
     case 'node.succeeded':
@@ -45,6 +60,24 @@ export function toLine(event: RunEvent, state: RunState | null): string | undefi
       return `  ${nameOf(event.data.node)} skipped (${skipWords[event.data.reason]})`;
     case 'node.cancelled':
       return `  ${nameOf(event.data.node)} cancelled`;
+    case 'scope.failed':
+      return `  ${toScopeWords(nameOf, event.data.scope)} ✘ ${event.data.error.message}`;
+    case 'scope.cancelled':
+      return `  ${toScopeWords(nameOf, event.data.scope)} cancelled`;
+    case 'saga.started':
+      return `↺ undoing what was done${event.data.scope === '' ? '' : ` in ${toScopeWords(nameOf, event.data.scope)}`}: ${event.data.reason}`;
+    case 'saga.completed':
+      return event.data.failed.length === 0 ? '↺ all undone' : `↺ not undone: ${event.data.failed.map(nameOf).join(', ')}`;
+    case 'timer.started':
+      return `  ${ofFrame(event.data.frame)} waits until ${new Date(event.data.dueAtMs).toISOString()}`;
+    case 'signal.awaited':
+      return `  ${ofFrame(event.data.frame)} waits for the signal ${event.data.name}`;
+    case 'signal.received':
+      return `  signal ${event.data.name} from ${event.data.by} ${shorten(JSON.stringify(event.data.payload))}`;
+    case 'signal.missed':
+      return `  ${ofFrame(event.data.frame)}: no signal came in time`;
+    case 'hook.completed':
+      return toHookLine(event.data);
     case 'branch.taken':
       return `  ${nameOf(event.data.node)} → ${event.data.case}`;
     case 'toolCall.started':
@@ -57,6 +90,8 @@ export function toLine(event: RunEvent, state: RunState | null): string | undefi
       return `    ${ofFrame(event.data.frame)}: the model failed: ${event.data.error.message}`;
     case 'approval.requested':
       return `  ? ${nameOf(parseFrame(event.data.frame).node)} asks: ${toQuestion(event.data.subject)}`;
+    case 'approval.escalated':
+      return `  ? nobody answered in time; told ${event.data.to || 'others'} too`;
     case 'approval.granted':
       return `  ? approved by ${event.data.by}`;
     case 'approval.denied':
@@ -71,6 +106,13 @@ export function toLine(event: RunEvent, state: RunState | null): string | undefi
     case 'modelCall.completed':
     case 'toolCall.requested':
     case 'toolCall.completed':
+    case 'modelCall.reused':
+    case 'toolCall.reused':
+    case 'scope.started':
+    case 'scope.succeeded':
+    case 'scope.cancelRequested':
+    case 'timer.fired':
+    case 'approval.deadlineSet':
       return undefined;
     default:
       return assertNever(event);
@@ -84,11 +126,31 @@ const skipWords = {
   failedButSkippable: 'it failed and may be left out',
 } as const;
 
+/** `Each, item 4`: what runs inside is counted from 1 for people. */
+function toScopeWords(nameOf: (address: string) => string, scope: string): string {
+  const index = Number(scope.slice(scope.lastIndexOf('/i') + 2));
+  return `${nameOf(openerAddress(scope))}, item ${index + 1}`;
+}
+
+function toHookLine({ hook, point, outcome }: Extract<RunEvent, { type: 'hook.completed' }>['data']): string | undefined {
+  switch (outcome.type) {
+    case 'observed':
+      return undefined;
+    case 'changed':
+      return `    hook ${hook} (${point}) changed the value`;
+    case 'vetoed':
+      return `    hook ${hook} (${point}) said no: ${outcome.reason}`;
+    case 'failed':
+      return `    hook ${hook} (${point}) failed: ${outcome.error.message}`;
+  }
+}
+
 type Subject = Extract<RunEvent, { type: 'approval.requested' }>['data']['subject'];
 
 function toQuestion(subject: Subject): string {
   switch (subject.type) {
     case 'node':
+    case 'form':
       return subject.message === '' ? subject.title : subject.message;
     case 'toolCall':
       return `may it call ${subject.tool} ${shorten(JSON.stringify(subject.arguments))}?`;

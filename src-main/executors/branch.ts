@@ -4,7 +4,7 @@ import { holdsIn } from './expressions.ts';
 
 /** Passes its value on through the first case that holds, or through `else`; the other ways are skipped. */
 export const runBranch: Executor<BranchConfig> = async (config, context) => {
-  const taken = config.cases.find((branchCase) => holdsIn(context, branchCase.when))?.name ?? 'else';
+  const taken = context.steeredCase() ?? config.cases.find((branchCase) => holdsIn(context, branchCase.when))?.name ?? 'else';
   context.takeBranch(taken);
   return { [taken]: context.inputs.in ?? null };
 };

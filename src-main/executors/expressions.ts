@@ -1,16 +1,16 @@
-import type { JsonValue } from '#shared/base/json.ts';
+import type { JsonObject, JsonValue } from '#shared/base/json.ts';
 import { evaluateCondition, evaluateExpression, listReferences } from '#shared/workflow/expression.ts';
 import { renderTemplate, renderTemplatesIn, splitTemplate } from '#shared/workflow/template.ts';
 import type { NodeContext } from '../runtime/executor.ts';
 
-/** The value of a node's expression over what it may see. */
-export function evaluateIn(context: NodeContext, source: string): JsonValue {
-  return evaluateExpression(source, context.scopeOf(namesIn(source)));
+/** The value of a node's expression over what it may see, and `more` by name. */
+export function evaluateIn(context: NodeContext, source: string, more: JsonObject = {}): JsonValue {
+  return evaluateExpression(source, { ...context.scopeOf(namesIn(source)), ...more });
 }
 
 /** Whether a node's condition holds. */
-export function holdsIn(context: NodeContext, source: string): boolean {
-  return evaluateCondition(source, context.scopeOf(namesIn(source)));
+export function holdsIn(context: NodeContext, source: string, more: JsonObject = {}): boolean {
+  return evaluateCondition(source, { ...context.scopeOf(namesIn(source)), ...more });
 }
 
 /** A node's template as text. */
@@ -19,8 +19,8 @@ export function renderIn(context: NodeContext, template: string): string {
 }
 
 /** A value whose texts are all templates, rendered; a text that is one `{{ }}` and nothing else becomes the value itself. */
-export function renderAllIn(context: NodeContext, value: JsonValue): JsonValue {
-  return renderTemplatesIn(value, context.scopeOf(namesInValue(value)));
+export function renderAllIn(context: NodeContext, value: JsonValue, more: JsonObject = {}): JsonValue {
+  return renderTemplatesIn(value, { ...context.scopeOf(namesInValue(value)), ...more });
 }
 
 function namesIn(source: string): string[] {

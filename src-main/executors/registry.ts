@@ -5,10 +5,16 @@ import { runAgent } from './agent.ts';
 import { runApproval } from './approval.ts';
 import { runBranch } from './branch.ts';
 import { runCode } from './code.ts';
+import { runDelay } from './delay.ts';
+import { runForm } from './form.ts';
 import { runInput } from './input.ts';
+import { runLoop } from './loop.ts';
+import { runMap } from './map.ts';
 import { runMerge } from './merge.ts';
 import { runOutput } from './output.ts';
 import { runPrompt } from './prompt.ts';
+import { runSignal } from './signal.ts';
+import { runSubflow } from './subflow.ts';
 import { runTool } from './tool.ts';
 import { runTransform } from './transform.ts';
 
@@ -23,7 +29,13 @@ export const executors: Readonly<Record<Exclude<NodeKindName, 'note'>, Executor<
   branch: forgetConfig(runBranch),
   merge: forgetConfig(runMerge),
   transform: forgetConfig(runTransform),
+  map: forgetConfig(runMap),
+  loop: forgetConfig(runLoop),
+  subflow: forgetConfig(runSubflow),
   approval: forgetConfig(runApproval),
+  form: forgetConfig(runForm),
+  delay: forgetConfig(runDelay),
+  signal: forgetConfig(runSignal),
 };
 
 /** Sound because the runtime parses a node's config with the same kind's schema before it calls the executor. */

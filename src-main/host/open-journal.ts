@@ -2,12 +2,13 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HeddleError } from '#shared/base/errors.ts';
 import { createUpcast } from '#shared/events/upcast.ts';
-import { runEventVersions } from '#shared/run/events.ts';
+import { runEventUpcasters, runEventVersions } from '#shared/run/events.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import { createSqliteEventStore } from '../event-store/sqlite-event-store.ts';
 import { acquireWriterLock, type LockHeld, type LockOwner, type WriterLock } from '../event-store/writer-lock.ts';
 import { toDiskRefusal } from '../workspace/disk-refusals.ts';
 import { makeFolder } from '../workspace/make-folder.ts';
+import { nameBuild } from './name-build.ts';
 
 /** The journal of a workspace and the right to write to it. */
 export interface OpenJournal {
@@ -67,8 +68,9 @@ export function openStore(folder: string, readOnly: boolean): EventStore {
   return createSqliteEventStore({
     path: join(folder, 'journal.db'),
     blobFolder: join(folder, 'blobs'),
+    snapshots: { path: join(folder, 'cache.sqlite'), build: nameBuild },
     readOnly,
-    upcast: createUpcast(runEventVersions, []),
+    upcast: createUpcast(runEventVersions, runEventUpcasters),
   });
 }
 

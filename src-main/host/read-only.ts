@@ -38,12 +38,17 @@ export function createReadOnlyRuns(store: EventStore, reason: string): Runs {
   return {
     start: refuse,
     cancel: refuse,
+    compensate: refuse,
+    interrupt: refuse,
+    continue: refuse,
+    steer: refuse,
+    signal: refuse,
     resume: refuse,
     decide: refuse,
     settled: refuse,
     summaries,
     summary,
-    state: (runId) => loadRunState(store, runId),
+    state: (runId, atSeq) => loadRunState(store, runId, atSeq),
     openApprovals: () =>
       summaries().flatMap(({ runId, openApprovals }) => (openApprovals === 0 ? [] : toOpenApprovals(loadRunState(store, runId)))),
     onSummary: () => () => undefined,

@@ -1,13 +1,20 @@
 import { HeddleError } from '#shared/base/errors.ts';
-import { type JsonValue, toCanonicalJson } from '#shared/base/json.ts';
+import { type JsonSchema, type JsonValue, toCanonicalJson } from '#shared/base/json.ts';
 import type { ApprovalAnswer, OpenApproval } from '#shared/contract/runs.ts';
 import type { RunEventData } from '#shared/run/events.ts';
-import { isForPerson } from '#shared/run/reduce-run.ts';
+import { toNodeName } from '#shared/run/node-states.ts';
+import { isForPerson } from '#shared/run/reduce-questions.ts';
 import type { RunState } from '#shared/run/state.ts';
 
 /** The fact that an answer becomes. `toolToCheck` names the tool whose schema an edited value must fit. */
 export type Decision =
-  | { readonly type: 'approval.granted'; readonly data: RunEventData['approval.granted']; readonly toolToCheck?: string }
+  | {
+      readonly type: 'approval.granted';
+      readonly data: RunEventData['approval.granted'];
+      readonly toolToCheck?: string;
+      /** The schema that a form's value must fit. */
+      readonly schemaToFit?: JsonSchema;
+    }
   | { readonly type: 'approval.denied'; readonly data: RunEventData['approval.denied'] }
   | { readonly type: 'approval.resolved'; readonly data: RunEventData['approval.resolved'] };
 
@@ -28,7 +35,7 @@ export function checkAnswer(state: RunState, approvalId: string, answer: Approva
   }
   if (answer.type === 'deny') return { type: 'approval.denied', data: { approvalId, by, reason: answer.reason } };
 
-  const asked: JsonValue = subject.type === 'node' ? subject.value : subject.arguments;
+  const asked: JsonValue = subject.type === 'node' || subject.type === 'form' ? subject.value : subject.arguments;
   const value = answer.value === undefined ? asked : answer.value;
   const isEdited = toCanonicalJson(value) !== toCanonicalJson(asked);
   if (isEdited && subject.type === 'node' && !subject.isEditable)
@@ -38,6 +45,7 @@ export function checkAnswer(state: RunState, approvalId: string, answer: Approva
       throw new HeddleError('approval.editInvalid', 'Arguments must be a JSON object.');
     return { type: 'approval.granted', data: { approvalId, by, value, isEdited }, toolToCheck: subject.tool };
   }
+  if (subject.type === 'form') return { type: 'approval.granted', data: { approvalId, by, value, isEdited }, schemaToFit: subject.schema };
   return { type: 'approval.granted', data: { approvalId, by, value, isEdited } };
 }
 
@@ -53,7 +61,7 @@ export function toOpenApprovals(state: RunState): readonly OpenApproval[] {
             workflowName: state.workflow.name,
             approvalId: approval.approvalId,
             node: approval.node,
-            nodeName: state.workflow.nodes.find((node) => node.id === approval.node)?.name || approval.node,
+            nodeName: toNodeName(state, approval.node),
             frame: approval.frame,
             subject: approval.subject,
             requestedAtMs: approval.requestedAtMs,

@@ -1,15 +1,19 @@
 import type { Clock } from '#shared/base/clock.ts';
 import { HeddleError } from '#shared/base/errors.ts';
+import type { CallType } from '#shared/run/frame.ts';
 import type { ModelDelta } from '#shared/run/message.ts';
 import type { GraphNode } from '#shared/run/run-graph.ts';
 import type { AttemptState } from '#shared/run/state.ts';
 import type { WorkflowNode } from '#shared/workflow/document.ts';
 import type { Models } from '../models/model.ts';
 import type { Toolbox } from '../tools/tool.ts';
+import type { AttemptActivity } from './attempt-activity.ts';
 import type { CallSlots } from './call-slots.ts';
 import type { Conversation } from './conversation.ts';
+import type { ScopeOrder, ScopeOutcome } from './executor.ts';
 import type { RecordedCalls } from './recorded-calls.ts';
 import type { RunJournal } from './run-journal.ts';
+import type { Waiters } from './waiters.ts';
 
 /** The outside world as the runtime knows it: ports, never adapters. */
 export interface OutsideWorld {
@@ -21,6 +25,10 @@ export interface OutsideWorld {
 
 /** One attempt at a node while it is at work: what its calls, questions and limits share. */
 export interface Attempt {
+  /** Where the node is: its id, behind the path of its scope. */
+  readonly address: string;
+  /** The path of the scope that the node is in; empty for the run's own. */
+  readonly scope: string;
   readonly node: WorkflowNode;
   readonly graphNode: GraphNode;
   /** As journalled when the executor was started; what it has recorded since is not in here. */
@@ -31,16 +39,14 @@ export interface Attempt {
   readonly world: OutsideWorld;
   readonly signal: AbortSignal;
   readonly timeLimit: TimeLimit;
-  readonly people: People;
+  readonly waiters: Waiters;
+  readonly activity: AttemptActivity;
+  /** Resolves at once, or when an interrupted run is told to go on: nothing new is begun before. */
+  readonly pass: () => Promise<void>;
+  readonly runScope: (order: ScopeOrder) => Promise<ScopeOutcome>;
   readonly onDelta: (frame: string, delta: ModelDelta) => void;
   /** The next free call number below a frame. */
-  readonly nextOrdinal: (parentFrame: string, type: 'model' | 'tool') => number;
-}
-
-/** Questions to people and their answers, by approval id. */
-export interface People {
-  /** Resolves when the approval is no longer open in the run's state. */
-  decided(approvalId: string, signal: AbortSignal): Promise<void>;
+  readonly nextOrdinal: (parentFrame: string, type: CallType) => number;
 }
 
 /** A node's time limit. Time that a person takes to answer does not count. */

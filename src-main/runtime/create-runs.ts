@@ -11,7 +11,9 @@ import { checkAnswer, toOpenApprovals } from './approvals.ts';
 import { loadRunState } from './read-journal.ts';
 import { createRunLoop, type RunLoop, type RunLoopDependencies } from './run-loop.ts';
 import type { Runs, StartRun } from './runs.ts';
+import { snapshotsIn } from './snapshots.ts';
 import { checkStart } from './start-check.ts';
+import { checkSteering } from './steering-check.ts';
 import { createSummaries } from './summaries.ts';
 
 export interface RunsDependencies extends RunLoopDependencies {
@@ -31,6 +33,7 @@ export function createRuns(dependencies: RunsDependencies): Runs {
   const listeners = new Set<Listener>();
   const deltaListeners = new Map<string, Set<DeltaListener>>();
   const summaries = createSummaries(store, dependencies.onProblem);
+  const snapshots = store.snapshots && snapshotsIn(store.snapshots);
 
   function publish(summary: RunSummary): void {
     summaries.put(summary);
@@ -52,6 +55,7 @@ export function createRuns(dependencies: RunsDependencies): Runs {
       onProgress(current, isFlushed) {
         if (!isFlushed) return;
         publish(toRunSummary(current));
+        snapshots?.offer(current);
         if (isFinal(current.status)) {
           loops.delete(runId);
           summaries.save(toRunSummary(current));
@@ -83,9 +87,10 @@ export function createRuns(dependencies: RunsDependencies): Runs {
     const inputs = checkStart(request);
     const runId = dependencies.newRunId();
     const { document, workflowPath, approvalMode, modelOverride, startedBy } = request;
+    const { subworkflows = {}, budgetUsd = null, forkedFrom = null } = request;
     const event = toRunEvent(
       'run.started',
-      { runId, workflow: document, workflowPath, inputs, approvalMode, modelOverride, startedBy },
+      { runId, workflow: document, workflowPath, inputs, approvalMode, modelOverride, startedBy, subworkflows, budgetUsd, forkedFrom },
       world.clock.nowMs(),
     );
     const stream = toRunStream(runId);
@@ -114,12 +119,53 @@ export function createRuns(dependencies: RunsDependencies): Runs {
     resume,
     summaries: () => summaries.list(),
     summary: (runId) => summaries.require(runId),
-    state: (runId) => loops.get(runId)?.journal.state() ?? loadRunState(store, runId),
+    state: (runId, atSeq) => (atSeq === undefined ? loops.get(runId)?.journal.state() : undefined) ?? loadRunState(store, runId, atSeq),
     async cancel(runId, reason) {
       const loop = driven(runId);
       if (loop.journal.state().status === 'cancelling') return;
       const written = loop.journal.record('run.cancelRequested', { reason });
       loop.go();
+      await written;
+    },
+    async compensate(runId, reason) {
+      const loop = driven(runId);
+      if (loop.journal.state().isCompensationRequested) return;
+      const written = loop.journal.record('run.compensationRequested', { reason });
+      loop.go();
+      await written;
+    },
+    async interrupt(runId, mode, reason, by) {
+      const loop = driven(runId);
+      const { interrupt, cancelReason } = loop.journal.state();
+      if (cancelReason !== null) throw new HeddleError('run.notActive', `Run ${runId} is being cancelled.`);
+      if (interrupt !== null && (interrupt.isReached || interrupt.mode === mode || mode === 'finish')) return;
+      const written = loop.journal.record('run.interruptRequested', { mode, reason, by });
+      loop.hold();
+      await written;
+    },
+    async continue(runId, by) {
+      const loop = driven(runId);
+      const { interrupt, budgetUsd, usage } = loop.journal.state();
+      if (interrupt === null) throw new HeddleError('run.notInterrupted', `Run ${runId} is not interrupted.`);
+      if (budgetUsd !== null && usage.modelCalls > 0 && (usage.costUsd ?? 0) >= budgetUsd) {
+        throw new HeddleError('run.overBudget', `The run has cost its budget of $${budgetUsd}. Give it a larger budget, then continue it.`);
+      }
+      const written = loop.journal.record('run.continued', { by });
+      loop.release();
+      await written;
+    },
+    async steer(runId, changes, by) {
+      const loop = driven(runId);
+      checkSteering(loop.journal.state(), changes);
+      const written = loop.journal.record('run.steered', { by, changes: [...changes] });
+      loop.go();
+      await written;
+    },
+    async signal(runId, name, payload, by) {
+      const loop = driven(runId);
+      const waiting = loop.journal.state().openSignalWaits.find((wait) => wait.name === name);
+      const written = loop.journal.record('signal.received', { name, payload, by });
+      if (waiting !== undefined) loop.wake(waiting.frame);
       await written;
     },
     async decide(runId, approvalId, answer, by) {
@@ -130,13 +176,18 @@ export function createRuns(dependencies: RunsDependencies): Runs {
         // Somebody else may have answered while the tool was looked up.
         checkAnswer(loop.journal.state(), approvalId, answer, by);
       }
+      if (decision.type === 'approval.granted' && decision.schemaToFit !== undefined) {
+        const wrong = dependencies.checkJson(decision.schemaToFit, decision.data.value);
+        if (wrong !== undefined) throw new HeddleError('approval.editInvalid', `The value does not fit the form: ${wrong}`);
+      }
       const written = loop.journal.record(decision.type, decision.data as never);
       loop.wake(approvalId);
       await written;
     },
     openApprovals: () => [...loops.values()].flatMap((loop) => toOpenApprovals(loop.journal.state())),
     async settled(runId, signal) {
-      const isSettled = (summary: RunSummary) => isFinal(summary.status) || summary.status === 'waiting' || summary.error !== null;
+      const isSettled = (summary: RunSummary) =>
+        isFinal(summary.status) || summary.status === 'waiting' || summary.status === 'interrupted' || summary.error !== null;
       if (!isSettled(summaries.require(runId))) {
         let end: () => void = () => undefined;
         const reached = new Promise<void>((resolve) => {

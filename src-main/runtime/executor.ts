@@ -4,6 +4,7 @@ import type { ToolApproval } from '#shared/nodes/agent/agent.ts';
 import type { Delivery } from '#shared/run/deliveries.ts';
 import type { ApprovalSubject } from '#shared/run/events.ts';
 import type { ModelAnswer, ModelRequest, OfferedTool } from '#shared/run/message.ts';
+import type { ApprovalTimeout } from '#shared/run/state.ts';
 import type { WorkflowNode } from '#shared/workflow/document.ts';
 
 export interface ToolCallOrder {
@@ -24,6 +25,31 @@ export type ToolCallOutcome =
   | { readonly type: 'completed'; readonly value: JsonValue; readonly isTruncated: boolean; readonly isRecorded: boolean }
   | { readonly type: 'failed'; readonly error: ErrorInfo };
 
+/** A workflow to run below the attempt, as the scope with this index. */
+export interface ScopeOrder {
+  readonly index: number;
+  /** A path that the run's subworkflows know. */
+  readonly workflowPath: string;
+  readonly inputs: JsonObject;
+  /** Stops this scope alone; it then ends as cancelled. */
+  readonly signal?: AbortSignal;
+}
+
+export type ScopeOutcome =
+  | { readonly type: 'succeeded'; readonly outputs: JsonObject }
+  | { readonly type: 'failed'; readonly error: ErrorInfo }
+  | { readonly type: 'cancelled' };
+
+export type SignalOutcome = { readonly type: 'received'; readonly payload: JsonValue; readonly by: string } | { readonly type: 'missed' };
+
+/** What happens to a question that nobody has answered in time. */
+export interface AnswerDeadline {
+  readonly afterMs: number;
+  readonly onTimeout: ApprovalTimeout;
+  /** Who is told besides when it escalates. */
+  readonly escalateTo: string;
+}
+
 export type PersonAnswer = { readonly type: 'granted'; readonly value: JsonValue } | { readonly type: 'denied'; readonly reason: string };
 
 /**
@@ -38,7 +64,7 @@ export interface NodeContext {
   readonly signal: AbortSignal;
   /** What expressions may see of these names: `inputs`, and the outputs of upstream nodes by id (null for one that was skipped). */
   scopeOf(names: Iterable<string>): JsonObject;
-  /** The inputs that the run was started with. */
+  /** The inputs of the graph that the node is in: the run's, or its scope's. */
   readonly runInputs: JsonObject;
   /** The values at a port with the nodes they came from, in the order of the edges. */
   deliveries(port: string): readonly Delivery[];
@@ -52,7 +78,17 @@ export interface NodeContext {
   callTool(order: ToolCallOrder): Promise<ToolCallOutcome>;
   /** What a model is told of these tools. Rejects when one does not exist. */
   offerTools(names: readonly string[]): Promise<readonly OfferedTool[]>;
-  askPerson(subject: Extract<ApprovalSubject, { type: 'node' }>): Promise<PersonAnswer>;
+  askPerson(subject: Extract<ApprovalSubject, { type: 'node' | 'form' }>, deadline?: AnswerDeadline): Promise<PersonAnswer>;
+  /** Runs a workflow below this attempt, to its end. One that an earlier attempt brought to its end with the same inputs is not run again. */
+  runScope(order: ScopeOrder): Promise<ScopeOutcome>;
+  /** The names of the inputs that a subworkflow asks for; none when the run has no such workflow. */
+  inputNamesOf(workflowPath: string): readonly string[];
+  /** Resolves when this much time has passed since it was first asked for, however often the host died in between. */
+  waitFor(delayMs: number): Promise<void>;
+  /** Resolves when the run is sent a signal of this name; one that came before counts. */
+  awaitSignal(name: string, timeoutMs: number | null): Promise<SignalOutcome>;
+  /** The case that steering has fixed for this node. */
+  steeredCase(): string | undefined;
   takeBranch(caseName: string): void;
   log(level: 'debug' | 'info' | 'warn' | 'error', text: string): void;
   /** Undefined when the value fits the schema, else what is wrong in one sentence. */

@@ -4,6 +4,7 @@ import type { ModelAnswer, ModelRequest, RecordedRequest } from '#shared/run/mes
 import { toRetryDelayMs } from '#shared/run/retry.ts';
 import { delay } from './abortable.ts';
 import type { Attempt } from './attempt.ts';
+import { isInterruption } from './interruption.ts';
 
 /**
  * Sends a request and gives the whole answer. The intent is durable before the provider hears of it;
@@ -23,7 +24,8 @@ export async function callModel(attempt: Attempt, request: ModelRequest, turnFra
         : await tryOnce(attempt, { request, recordedRequest, requestHash }, recorded?.frame, parentFrame, tries);
     if ('answer' in outcome) return outcome.answer;
     if (outcome.retryAtMs === null) throw toHeddleError({ ...outcome.error, isRetryable: false });
-    await delay(attempt.world.clock, Math.max(0, outcome.retryAtMs - attempt.world.clock.nowMs()), attempt.signal);
+    const waitMs = Math.max(0, outcome.retryAtMs - attempt.world.clock.nowMs());
+    await attempt.activity.parked(() => delay(attempt.world.clock, waitMs, attempt.signal));
   }
 }
 
@@ -43,6 +45,7 @@ async function tryOnce(
   tries: number,
 ): Promise<TryOutcome> {
   const { journal, world, signal } = attempt;
+  await attempt.pass();
   const frame = recordedFrame ?? toCallFrame(parentFrame, 'model', attempt.nextOrdinal(parentFrame, 'model'));
   const idempotencyKey = `${journal.state().runId}:${frame}`;
   if (recordedFrame === undefined) {
@@ -55,6 +58,7 @@ async function tryOnce(
     void journal.record('modelCall.completed', { frame, answer }).catch(() => undefined);
     return { answer };
   } catch (thrown) {
+    if (isInterruption(signal.reason)) throw signal.reason;
     if (signal.aborted) {
       void journal.record('modelCall.failed', { frame, error: toErrorInfo(signal.reason), retryAtMs: null }).catch(() => undefined);
       throw signal.reason;

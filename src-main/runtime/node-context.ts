@@ -2,18 +2,22 @@ import { HeddleError } from '#shared/base/errors.ts';
 import type { Port } from '#shared/nodes/kind.ts';
 import { listDeliveries } from '#shared/run/deliveries.ts';
 import { toTurnFrame } from '#shared/run/frame.ts';
-import { findNodeState } from '#shared/run/node-states.ts';
+import { findGraph, findNodeState, findScope, nodeIn } from '#shared/run/node-states.ts';
+import { toCaseKey } from '#shared/run/steer.ts';
 import { toExpressionScope } from '#shared/workflow/scope.ts';
 import { orAborted } from './abortable.ts';
 import type { Attempt } from './attempt.ts';
 import type { NodeContext } from './executor.ts';
 import { callModel } from './model-calls.ts';
-import { ask } from './questions.ts';
+import { ask, byDeadline } from './questions.ts';
+import { listInputFields } from './start-check.ts';
 import { callTool } from './tool-calls.ts';
+import { awaitSignal, waitFor } from './waits.ts';
 
 /** The world of one attempt as its executor sees it. */
 export function createNodeContext(attempt: Attempt, inputPorts: readonly Port[], checkJson: NodeContext['checkJson']): NodeContext {
-  const { journal, start, node, graphNode, signal, world } = attempt;
+  const { journal, start, node, graphNode, signal, world, activity } = attempt;
+  const graph = () => findGraph(journal.state(), attempt.scope) ?? journal.state();
   // Facts that the executor does not wait for: a failed write is the journal's fault to report, not this caller's.
   const note = (written: Promise<void>) => void written.catch(() => undefined);
 
@@ -21,12 +25,12 @@ export function createNodeContext(attempt: Attempt, inputPorts: readonly Port[],
     node,
     inputs: start.inputs,
     signal,
-    runInputs: journal.state().inputs,
+    runInputs: findScope(journal.state(), attempt.scope)?.inputs ?? journal.state().inputs,
     scopeOf(names) {
-      const state = journal.state();
+      const here = graph();
       const entries = [...names].flatMap((name) => {
         if (name === 'inputs') return [];
-        const upstream = findNodeState(state, name);
+        const upstream = nodeIn(here, name);
         if (upstream === undefined) return [];
         // Only what had settled before this attempt began: a resumed attempt must see what the first try saw.
         const isBefore = upstream.status === 'succeeded' && (upstream.settledSeq ?? 0) < start.startedSeq;
@@ -36,7 +40,7 @@ export function createNodeContext(attempt: Attempt, inputPorts: readonly Port[],
     },
     deliveries(port) {
       const incoming = graphNode.incoming.find((candidate) => candidate.port === port);
-      return incoming === undefined ? [] : listDeliveries(journal.state(), incoming.edges, start.startedSeq);
+      return incoming === undefined ? [] : listDeliveries(graph(), incoming.edges, start.startedSeq);
     },
     chooseModel(configured) {
       const chosen = journal.state().modelOverride ?? configured;
@@ -55,26 +59,38 @@ export function createNodeContext(attempt: Attempt, inputPorts: readonly Port[],
     completeTurn(frame) {
       if (start.turns.find((recorded) => recorded.frame === frame)?.endedAtMs == null) note(journal.record('turn.completed', { frame }));
     },
-    callModel: (request, turnFrame) => callModel(attempt, request, turnFrame),
-    callTool: (order) => callTool(attempt, order),
+    callModel: (request, turnFrame) => activity.during(() => callModel(attempt, request, turnFrame)),
+    callTool: (order) => activity.during(() => callTool(attempt, order)),
+    runScope: (order) => activity.during(() => attempt.runScope(order)),
+    inputNamesOf(workflowPath) {
+      const workflow = journal.state().subworkflows[workflowPath];
+      return workflow === undefined ? [] : listInputFields(workflow).map(({ name }) => name);
+    },
+    waitFor: (delayMs) => activity.during(() => waitFor(attempt, delayMs)),
+    awaitSignal: (name, timeoutMs) => activity.during(() => awaitSignal(attempt, name, timeoutMs)),
+    steeredCase: () => journal.state().steeredCases[toCaseKey(findScope(journal.state(), attempt.scope)?.workflowPath ?? null, node.id)],
     async offerTools(names) {
-      const tools = await orAborted(signal, Promise.all(names.map((name) => world.toolbox.find(name, signal))));
+      const find = () => orAborted(signal, Promise.all(names.map((name) => world.toolbox.find(name, signal))));
+      const tools = await activity.during(find);
       return tools.map(({ definition }) => ({
         name: definition.name,
         description: definition.description,
         inputSchema: definition.inputSchema,
       }));
     },
-    async askPerson(subject) {
+    async askPerson(subject, deadline) {
       const askedBefore = Object.values(journal.state().approvals).findLast((approval) => approval.frame === start.frame);
-      const decision = await ask(attempt, start.frame, subject, askedBefore?.approvalId ?? null);
+      const question = () => ask(attempt, start.frame, subject, askedBefore?.approvalId ?? null, deadline);
+      const decision = await activity.during(question);
+      if (decision.type === 'denied' && decision.by === byDeadline && deadline?.onTimeout === 'fail')
+        throw new HeddleError('approval.timedOut', 'Nobody answered in time. Give people more time, or say what shall happen instead.');
       if (decision.type === 'resolved') throw new Error('An approval node cannot be resolved');
       return decision.type === 'granted' ? { type: 'granted', value: decision.value } : { type: 'denied', reason: decision.reason };
     },
     takeBranch(caseName) {
-      const current = findNodeState(journal.state(), node.id);
+      const current = findNodeState(journal.state(), attempt.address);
       if (current?.status === 'running' && current.takenCase !== caseName)
-        note(journal.record('branch.taken', { node: node.id, case: caseName }));
+        note(journal.record('branch.taken', { node: attempt.address, case: caseName }));
     },
     log: (level, text) => note(journal.record('log.written', { frame: start.frame, level, text })),
     checkJson,

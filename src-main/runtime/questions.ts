@@ -1,6 +1,7 @@
 import type { ApprovalSubject } from '#shared/run/events.ts';
 import type { ApprovalState } from '#shared/run/state.ts';
 import type { Attempt } from './attempt.ts';
+import type { AnswerDeadline } from './executor.ts';
 
 type Decided = Exclude<ApprovalState['decision'], { type: 'open' }>;
 
@@ -12,22 +13,66 @@ const byStartOption = 'start option';
  * answered or open. Runs started with approvals granted or denied beforehand are answered at once, except about unknown outcomes:
  * only a person can know.
  */
-export async function ask(attempt: Attempt, frame: string, subject: ApprovalSubject, askedBefore: string | null): Promise<Decided> {
+export async function ask(
+  attempt: Attempt,
+  frame: string,
+  subject: ApprovalSubject,
+  askedBefore: string | null,
+  deadline?: AnswerDeadline,
+): Promise<Decided> {
   const { journal } = attempt;
   const approvalId = askedBefore ?? `a${Object.keys(journal.state().approvals).length + 1}`;
   if (askedBefore === null) void journal.record('approval.requested', { approvalId, frame, subject }).catch(() => undefined);
+  if (askedBefore === null && deadline !== undefined) {
+    const dueAtMs = attempt.world.clock.nowMs() + deadline.afterMs;
+    void journal.record('approval.deadlineSet', { approvalId, dueAtMs, onTimeout: deadline.onTimeout }).catch(() => undefined);
+  }
   // Also a question that stood open when the host died: its answer may not have reached the disk with it.
   const isOpen = journal.state().approvals[approvalId]?.decision.type === 'open';
-  if (isOpen && subject.type !== 'outcomeUnknown') answerByStartOption(attempt, approvalId, subject);
+  if (isOpen && subject.type !== 'outcomeUnknown' && subject.type !== 'form') answerByStartOption(attempt, approvalId, subject);
+  const isDecided = () => journal.state().approvals[approvalId]?.decision.type !== 'open';
+  const endDeadline = watchDeadline(attempt, approvalId, subject, deadline);
+  const wait = () => attempt.activity.parked(() => attempt.waiters.until(approvalId, isDecided, attempt.signal));
   return attempt.timeLimit.whilePaused(async () => {
-    await attempt.people.decided(approvalId, attempt.signal);
+    await wait().finally(endDeadline);
     const decision = journal.state().approvals[approvalId]?.decision;
     if (decision === undefined || decision.type === 'open') throw new Error(`Approval ${approvalId} was called decided but is open`);
     return decision;
   });
 }
 
-function answerByStartOption(attempt: Attempt, approvalId: string, subject: Exclude<ApprovalSubject, { type: 'outcomeUnknown' }>): void {
+/** Who answered when nobody did in time. */
+export const byDeadline = 'deadline';
+
+/** Does what was said for the case that nobody answers in time. The returned function ends the watch. */
+function watchDeadline(attempt: Attempt, approvalId: string, subject: ApprovalSubject, deadline: AnswerDeadline | undefined): () => void {
+  const { journal, world, waiters } = attempt;
+  const set = journal.state().approvals[approvalId]?.deadline;
+  if (set == null) return () => undefined;
+  return world.clock.schedule(Math.max(0, set.dueAtMs - world.clock.nowMs()), () => {
+    if (attempt.signal.aborted || journal.state().approvals[approvalId]?.decision.type !== 'open') return;
+    const record = (written: Promise<void>) => void written.catch(() => undefined);
+    switch (set.onTimeout) {
+      case 'approve': {
+        const value = subject.type === 'node' || subject.type === 'form' ? subject.value : subject.arguments;
+        record(journal.record('approval.granted', { approvalId, by: byDeadline, value, isEdited: false }));
+        break;
+      }
+      case 'deny':
+      case 'fail':
+        record(journal.record('approval.denied', { approvalId, by: byDeadline, reason: 'nobody answered in time' }));
+        break;
+      case 'escalate':
+        record(journal.record('approval.escalated', { approvalId, to: deadline?.escalateTo ?? '' }));
+        return;
+    }
+    waiters.wake(approvalId);
+  });
+}
+
+type AnswerableSubject = Extract<ApprovalSubject, { type: 'node' | 'toolCall' }>;
+
+function answerByStartOption(attempt: Attempt, approvalId: string, subject: AnswerableSubject): void {
   const { journal } = attempt;
   const mode = journal.state().approvalMode;
   const value = subject.type === 'node' ? subject.value : subject.arguments;

@@ -1,22 +1,23 @@
+import { assertNever } from '#shared/base/assert-never.ts';
 import { type ErrorInfo, HeddleError, toErrorInfo } from '#shared/base/errors.ts';
 import type { JsonObject, JsonSchema, JsonValue } from '#shared/base/json.ts';
-import { findKind } from '#shared/nodes/registry.ts';
+import { listCompensations } from '#shared/run/compensations.ts';
 import type { FailureConsequence } from '#shared/run/events.ts';
+import { scopeOf } from '#shared/run/frame.ts';
 import type { ModelDelta } from '#shared/run/message.ts';
-import { findNodeState, listNodeStates } from '#shared/run/node-states.ts';
-import { isFinal, type PlannedStep, planNext } from '#shared/run/plan-next.ts';
+import { attemptsOf, findGraph, findNodeState, findScope, listActive, openerAddress } from '#shared/run/node-states.ts';
+import { isFinal, isOverBudget, type PlannedStep, planNext } from '#shared/run/plan-next.ts';
 import { callsOf } from '#shared/run/reduce-calls.ts';
 import { toRetryDelayMs } from '#shared/run/retry.ts';
-import { toRunGraph } from '#shared/run/run-graph.ts';
-import type { AttemptState, RunState } from '#shared/run/state.ts';
+import type { AttemptState, NodeState, RunState } from '#shared/run/state.ts';
 import type { EventStore } from '../event-store/event-store.ts';
-import { orAborted } from './abortable.ts';
-import { type Attempt, createTimeLimit, type OutsideWorld, type People } from './attempt.ts';
-import { createConversation } from './conversation.ts';
+import type { Attempt, OutsideWorld } from './attempt.ts';
 import type { Executor } from './executor.ts';
-import { createNodeContext } from './node-context.ts';
-import { createRecordedCalls } from './recorded-calls.ts';
+import { isInterruption, toInterruption } from './interruption.ts';
 import { createRunJournal, type RunJournal } from './run-journal.ts';
+import { createScopeRunner } from './run-scope.ts';
+import { startExecutor, type WorkingAttempt } from './start-executor.ts';
+import { createWaiters } from './waiters.ts';
 
 export interface RunLoopDependencies {
   readonly store: EventStore;
@@ -36,19 +37,26 @@ export interface RunLoopListeners {
 /** Drives one run: does what is planned, records what came of it, plans again. Decides nothing itself. */
 export interface RunLoop {
   readonly journal: RunJournal;
-  /** Plans and starts what can start now. After a decision or a cancel has been recorded, call it again. */
+  /** Plans and starts what can start now. After a decision, a change or a cancel has been recorded, call it again. */
   go(changed?: readonly string[]): void;
-  /** Tells whoever waits for this approval to look at the state again. */
-  wake(approvalId: string): void;
+  /** Tells whoever waits for this approval or wait frame to look at the state again. */
+  wake(key: string): void;
+  /** After an interrupt has been recorded: holds or drops what is at work. */
+  hold(): void;
+  /** After the run was told to go on: lets what was held go on, and takes up again what was dropped. */
+  release(): void;
   /** Stops driving without recording anything more, as a crash would; resolves when no executor is at work. */
   abandon(): Promise<void>;
 }
 
+/** The key under which attempts wait for an interrupted run to go on. */
+const gate = 'gate';
+
 export function createRunLoop(start: RunState, dependencies: RunLoopDependencies, listeners: RunLoopListeners): RunLoop {
   const { world } = dependencies;
-  const atWork = new Map<string, { readonly controller: AbortController; readonly done: Promise<void> }>();
+  const atWork = new Map<string, WorkingAttempt>();
   const retryTimers = new Map<string, () => void>();
-  const waitingForPeople = new Map<string, () => void>();
+  const waiters = createWaiters();
   let isAbandoned = false;
 
   const journal = createRunJournal(dependencies.store, world.clock, start, {
@@ -58,15 +66,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
       listeners.onFault(error);
     },
   });
-
-  const people: People = {
-    decided(approvalId, signal) {
-      const isOpen = () => journal.state().approvals[approvalId]?.decision.type === 'open';
-      if (!isOpen()) return Promise.resolve();
-      const answered = new Promise<void>((resolve) => waitingForPeople.set(approvalId, resolve));
-      return orAborted(signal, answered).finally(() => waitingForPeople.delete(approvalId));
-    },
-  };
+  const runScope = createScopeRunner({ journal, waiters, isStopping, go: (changed) => guarded(() => go(changed)) });
 
   /** Everything that the outside sets in motion here goes through this: a bug stops this run with a word, never the host. */
   function guarded(work: () => void): void {
@@ -80,28 +80,56 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
 
   function go(changed?: readonly string[]): void {
     for (let look = changed; ; ) {
-      const settledNow: string[] = [];
-      for (const step of planNext(journal.state(), look)) perform(step, settledNow);
-      // Skips settle nodes at once, so their successors may be planned in the same breath.
-      if (settledNow.length === 0 || isAbandoned) return;
-      look = settledNow;
+      const changedNow: string[] = [];
+      for (const step of planNext(journal.state(), look)) perform(step, changedNow);
+      // Skips and ends settle at once, so what follows from them may be planned in the same breath.
+      if (changedNow.length === 0 || isAbandoned) return;
+      look = changedNow;
     }
   }
 
-  function perform(step: PlannedStep, settledNow: string[]): void {
+  function perform(step: PlannedStep, changedNow: string[]): void {
     switch (step.type) {
       case 'startNode':
         startAttempt(step.node, step.attempt, step.inputs);
         return;
       case 'skipNode':
         note(journal.record('node.skipped', { node: step.node, reason: step.reason }));
-        settledNow.push(step.node);
+        changedNow.push(step.node);
         return;
       case 'retryNodeAt':
         scheduleRetry(step.node, step.attempt, step.dueAtMs);
         return;
       case 'stopNode':
-        stopNode(step.node, settledNow);
+        stopNode(step.node, changedNow);
+        return;
+      case 'cancelScope':
+        note(journal.record('scope.cancelRequested', { scope: step.scope, reason: step.reason }));
+        changedNow.push(`${step.scope}/`);
+        return;
+      case 'succeedScope':
+        note(journal.record('scope.succeeded', { scope: step.scope, outputs: step.outputs }));
+        endScope(step.scope, changedNow);
+        return;
+      case 'failScope':
+        note(journal.record('scope.failed', { scope: step.scope, error: step.error, node: step.node }));
+        endScope(step.scope, changedNow);
+        return;
+      case 'endCancelledScope':
+        note(journal.record('scope.cancelled', { scope: step.scope }));
+        endScope(step.scope, changedNow);
+        return;
+      case 'startSaga':
+        note(journal.record('saga.started', { scope: step.scope, reason: step.reason }));
+        changedNow.push(toWhole(step.scope));
+        return;
+      case 'completeSaga':
+        note(journal.record('saga.completed', { scope: step.scope, failed: [...step.failed] }));
+        changedNow.push(toWhole(step.scope));
+        return;
+      case 'interruptRun':
+        note(journal.record('run.interruptRequested', { mode: 'finish', reason: step.reason, by: 'budget' }));
+        hold();
         return;
       case 'succeedRun':
         note(journal.record('run.succeeded', { outputs: step.outputs }));
@@ -112,117 +140,146 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
       case 'cancelRun':
         note(journal.record('run.cancelled', { reason: step.reason }));
         return;
+      default:
+        assertNever(step);
     }
   }
 
-  function startAttempt(id: string, attempt: number, inputs: JsonObject): void {
-    note(journal.record('node.started', { node: id, attempt, inputs }));
-    runAttempt(id);
+  /** Whoever opened the scope hears of its end; when it is being stopped too, that goes on. */
+  function endScope(scope: string, changedNow: string[]): void {
+    waiters.wake(scope);
+    changedNow.push(openerAddress(scope));
+  }
+
+  function startAttempt(address: string, attempt: number, inputs: JsonObject): void {
+    note(journal.record('node.started', { node: address, attempt, inputs }));
+    runAttempt(address);
   }
 
   /** Starts the executor of the node's last journalled attempt, whether that was recorded a moment ago or before a crash. */
-  function runAttempt(id: string): void {
-    const state = journal.state();
-    const nodeState = findNodeState(state, id);
-    const graphNode = toRunGraph(state.workflow).get(id);
-    const attemptState = nodeState !== undefined && 'attempts' in nodeState ? nodeState.attempts.at(-1) : undefined;
-    if (graphNode === undefined || attemptState === undefined) throw new Error(`${id} has no attempt to run`);
-    const controller = new AbortController();
-    const timeLimit = createTimeLimit(world.clock, graphNode.node.policy?.timeoutMs, (error) => controller.abort(error));
-    const attempt: Attempt = {
-      node: graphNode.node,
-      graphNode,
-      start: attemptState,
-      recorded: createRecordedCalls(attemptState),
-      conversation: createConversation(),
+  function runAttempt(address: string): void {
+    const working = startExecutor(address, {
+      ...dependencies,
       journal,
-      world,
-      signal: controller.signal,
-      timeLimit,
-      people,
+      waiters,
+      pass,
+      runScope,
       onDelta: listeners.onDelta,
-      nextOrdinal: createOrdinals(attemptState),
-    };
-    const done = execute(attempt)
-      .then(
-        (outputs) => guarded(() => finish(attempt, { outputs })),
-        (thrown: unknown) =>
-          guarded(() => finish(attempt, { error: toErrorInfo(controller.signal.aborted ? controller.signal.reason : thrown) })),
-      )
-      .finally(() => timeLimit.end());
-    atWork.set(id, { controller, done });
+      onRest: reachInterruption,
+      onEnd: (attempt, result) => guarded(() => finish(attempt, result)),
+    });
+    atWork.set(address, working);
   }
 
-  async function execute(attempt: Attempt): Promise<JsonObject> {
-    const { node } = attempt;
-    const kind = findKind(node.kind);
-    const executor = dependencies.executors[node.kind];
-    if (kind === undefined || executor === undefined) {
-      throw new HeddleError(
-        'workflow.invalid',
-        `This build cannot run nodes of kind “${node.kind}”. Open the workflow with the build that made it, or replace the node.`,
-      );
+  function finish(attempt: Attempt, result: { readonly outputs: JsonObject } | { readonly error: unknown }): void {
+    const { address, scope } = attempt;
+    atWork.delete(address);
+    if ('error' in result && isInterruption(result.error) && isInterruption(attempt.signal.reason)) {
+      reachInterruption();
+      return;
     }
-    const config = kind.configSchema.safeParse(node.config);
-    if (!config.success)
-      throw new HeddleError(
-        'workflow.invalid',
-        `The settings of ${node.name || node.id} are not valid: ${config.error.issues[0]?.message ?? 'unknown'}`,
-      );
-    return executor(config.data, createNodeContext(attempt, kind.ports(config.data).inputs, dependencies.checkJson));
-  }
-
-  function finish(attempt: Attempt, result: { readonly outputs: JsonObject } | { readonly error: ErrorInfo }): void {
-    const { id } = attempt.node;
-    atWork.delete(id);
-    const place = { node: id, attempt: attempt.start.attempt };
+    const place = { node: address, attempt: attempt.start.attempt };
     if ('outputs' in result) note(journal.record('node.succeeded', { ...place, outputs: result.outputs }));
-    else if (isStopping()) note(journal.record('node.cancelled', place));
-    else recordFailure(attempt, result.error);
-    go([id]);
+    else if (isStopping(scope) && !isCompensating(address)) note(journal.record('node.cancelled', place));
+    else recordFailure(attempt, toErrorInfo(result.error));
+    go([address]);
+    reachInterruption();
   }
 
   function recordFailure(attempt: Attempt, error: ErrorInfo): void {
-    const { id, policy } = attempt.node;
+    const { address, node } = attempt;
+    const { policy } = node;
     // Model calls have used up their tries by themselves.
-    const mayRetry = !error.code.startsWith('model.') && !leftDoubt(journal.state(), id);
+    const mayRetry = !error.code.startsWith('model.') && !leftDoubt(journal.state(), address);
     const delayMs = mayRetry ? toRetryDelayMs(policy, error, attempt.start.attempt) : undefined;
     const consequence: FailureConsequence =
       delayMs !== undefined ? { type: 'retry', dueAtMs: world.clock.nowMs() + delayMs } : { type: policy?.onFailure ?? 'stop' };
-    note(journal.record('node.failed', { node: id, attempt: attempt.start.attempt, error, consequence }));
+    note(journal.record('node.failed', { node: address, attempt: attempt.start.attempt, error, consequence }));
   }
 
-  function isStopping(): boolean {
+  /** Whether the graph with this scope, or one that it is in, is on its way to its end. */
+  function isStopping(scope: string): boolean {
     const state = journal.state();
-    return state.status === 'cancelling' || state.failure !== null;
+    for (let path = scope; path !== ''; path = scopeOf(openerAddress(path))) {
+      const graph = findScope(state, path);
+      if (graph === undefined || graph.failure !== null || graph.cancelReason !== null) return true;
+    }
+    return state.cancelReason !== null || state.failure !== null;
   }
 
-  function scheduleRetry(id: string, attempt: number, dueAtMs: number): void {
-    if (retryTimers.has(id)) return;
+  /** Whether the node undoes another: it goes on although its graph is being stopped. */
+  function isCompensating(address: string): boolean {
+    const state = journal.state();
+    for (let path = scopeOf(address); ; path = scopeOf(openerAddress(path))) {
+      const graph = findGraph(state, path);
+      if (graph?.saga?.status === 'compensating') return listCompensations(state, path, graph).some((item) => item.address === address);
+      if (path === '') return false;
+    }
+  }
+
+  function scheduleRetry(address: string, attempt: number, dueAtMs: number): void {
+    if (retryTimers.has(address)) return;
     const retry = () => {
-      retryTimers.delete(id);
-      const nodeState = findNodeState(journal.state(), id);
-      if (nodeState?.status === 'retrying') startAttempt(id, attempt, nodeState.attempts.at(-1)?.inputs ?? {});
+      retryTimers.delete(address);
+      const nodeState = findNodeState(journal.state(), address);
+      if (nodeState?.status !== 'retrying' || journal.state().interrupt !== null) return;
+      startAttempt(address, attempt, nodeState.attempts.at(-1)?.inputs ?? {});
     };
     retryTimers.set(
-      id,
+      address,
       world.clock.schedule(Math.max(0, dueAtMs - world.clock.nowMs()), () => guarded(retry)),
     );
   }
 
-  function stopNode(id: string, settledNow: string[]): void {
-    const working = atWork.get(id);
+  function stopNode(address: string, changedNow: string[]): void {
+    const working = atWork.get(address);
     if (working !== undefined) {
       working.controller.abort(new HeddleError('run.cancelled', 'The run was stopped.'));
       return;
     }
     // Waiting for its next attempt, or left over from a host that died: nothing is at work, so it is cancelled at once.
-    retryTimers.get(id)?.();
-    retryTimers.delete(id);
-    const nodeState = findNodeState(journal.state(), id);
-    const attempt = nodeState !== undefined && 'attempts' in nodeState ? nodeState.attempts.length : 1;
-    note(journal.record('node.cancelled', { node: id, attempt }));
-    settledNow.push(id);
+    retryTimers.get(address)?.();
+    retryTimers.delete(address);
+    const attempts = attemptsOf(findNodeState(journal.state(), address)).length;
+    note(journal.record('node.cancelled', { node: address, attempt: Math.max(1, attempts) }));
+    changedNow.push(address);
+  }
+
+  /** Resolves when nothing holds the run, or rejects when the attempt is stopped meanwhile. */
+  async function pass(attempt: Attempt): Promise<void> {
+    guarded(() => {
+      if (isOverBudget(journal.state())) go([]);
+    });
+    const isFree = () => journal.state().interrupt === null;
+    if (isFree()) return;
+    await attempt.timeLimit.whilePaused(() => attempt.activity.parked(() => waiters.until(gate, isFree, attempt.signal)));
+  }
+
+  function hold(): void {
+    const { interrupt } = journal.state();
+    if (interrupt === null) return;
+    if (interrupt.mode === 'abandon') {
+      for (const { controller, activity } of atWork.values()) if (!activity.isAtRest()) controller.abort(toInterruption());
+    }
+    reachInterruption();
+  }
+
+  /** An interrupted run has come to rest when nothing of it is at work outside. */
+  function reachInterruption(): void {
+    guarded(() => {
+      const { interrupt } = journal.state();
+      if (interrupt === null || interrupt.isReached) return;
+      for (const { activity } of atWork.values()) if (!activity.isAtRest()) return;
+      note(journal.record('run.interrupted', {}));
+    });
+  }
+
+  function release(): void {
+    waiters.wake(gate);
+    for (const address of listRunning(journal.state())) if (!atWork.has(address)) runAttempt(address);
+    for (const cancel of retryTimers.values()) cancel();
+    retryTimers.clear();
+    go();
   }
 
   function stopEverything(reason: HeddleError): void {
@@ -234,14 +291,19 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
   }
 
   function resume(): void {
-    const running = listNodeStates(start).flatMap(([id, node]) =>
-      node.status === 'running' ? [{ id, attempt: node.attempts.at(-1) }] : [],
-    );
+    const running = listRunning(start);
     if (start.lastSeq > 1) {
-      const inFlightFrames = running.flatMap(({ attempt }) => (attempt === undefined ? [] : listInFlight(attempt)));
+      const inFlightFrames = running.flatMap((address) => {
+        const attempt = attemptsOf(findNodeState(start, address)).at(-1);
+        return attempt === undefined ? [] : listInFlight(attempt);
+      });
       note(journal.record('run.resumed', { inFlightFrames }));
     }
-    if (!isStopping()) for (const { id } of running) runAttempt(id);
+    if (start.interrupt !== null) {
+      reachInterruption();
+      return;
+    }
+    for (const address of running) if (!isStopping(scopeOf(address)) || isCompensating(address)) runAttempt(address);
     go();
   }
 
@@ -250,12 +312,28 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
   return {
     journal,
     go: (changed) => guarded(() => go(changed)),
-    wake: (approvalId) => waitingForPeople.get(approvalId)?.(),
+    wake: (key) => waiters.wake(key),
+    hold: () => guarded(hold),
+    release: () => guarded(release),
     async abandon() {
       stopEverything(new HeddleError('run.cancelled', 'The host is stopping.'));
       await Promise.allSettled([...atWork.values()].map(({ done }) => done));
     },
   };
+}
+
+/** The addresses of all nodes whose executor should be at work, those of open scopes after the node that opened them. */
+function listRunning(state: RunState): readonly string[] {
+  const isRunning = (node: NodeState) => node.status === 'running';
+  const forward = listActive(state).flatMap(([address, node]) => (isRunning(node) ? [address] : []));
+  if (state.saga?.status !== 'compensating') return forward;
+  const undoing = listCompensations(state, '', state).flatMap((item) => (isRunning(item.state) ? [item.address] : []));
+  return [...new Set([...forward, ...undoing])];
+}
+
+/** A change to a whole graph, as the planner is told of it. */
+function toWhole(scope: string): string {
+  return `${scope}/`;
 }
 
 /** A fact nobody waits for: a failed write reaches the journal's fault listener. */
@@ -264,9 +342,8 @@ function note(written: Promise<void>): void {
 }
 
 /** True when the last attempt was stopped in the middle of an effect that must not be done twice: trying again could double it. */
-function leftDoubt(state: RunState, id: string): boolean {
-  const node = findNodeState(state, id);
-  const attempt = node !== undefined && 'attempts' in node ? node.attempts.at(-1) : undefined;
+function leftDoubt(state: RunState, address: string): boolean {
+  const attempt = attemptsOf(findNodeState(state, address)).at(-1);
   return (attempt === undefined ? [] : callsOf(attempt)).some(
     (call) => call.outcome.type === 'failed' && call.outcome.error.code === 'tool.outcomeUnknown',
   );
@@ -276,19 +353,4 @@ function listInFlight(attempt: AttemptState): readonly string[] {
   return callsOf(attempt)
     .filter((call) => (call.type === 'model' ? call.outcome.type === 'pending' : call.outcome.type === 'started'))
     .map((call) => call.frame);
-}
-
-/** Numbers new calls below each frame after those that the journal has. */
-function createOrdinals(attempt: AttemptState): Attempt['nextOrdinal'] {
-  const counts = new Map<string, number>();
-  for (const call of callsOf(attempt)) {
-    const key = `${call.frame.slice(0, call.frame.lastIndexOf('/'))} ${call.type}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  return (parentFrame, type) => {
-    const key = `${parentFrame} ${type}`;
-    const ordinal = (counts.get(key) ?? 0) + 1;
-    counts.set(key, ordinal);
-    return ordinal;
-  };
 }

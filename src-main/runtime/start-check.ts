@@ -8,9 +8,20 @@ import { refuseInvalid } from '#shared/workflow/validation.ts';
 import type { StartRun } from './runs.ts';
 
 /** Refuses a workflow with errors (`workflow.invalid`) and inputs that do not fit its fields (`run.inputInvalid`); gives the inputs with defaults filled in. */
-export function checkStart({ document, inputs }: StartRun): JsonObject {
+export function checkStart({ document, inputs, subworkflows = {} }: StartRun): JsonObject {
   refuseInvalid(document);
+  for (const [path, subworkflow] of Object.entries(subworkflows)) refuseInvalidBelow(path, subworkflow);
   return checkInputs(document, inputs);
+}
+
+/** What runs below is checked before anything starts, and named by its file. */
+function refuseInvalidBelow(path: string, subworkflow: WorkflowDocument): void {
+  try {
+    refuseInvalid(subworkflow);
+  } catch (thrown) {
+    if (!(thrown instanceof HeddleError)) throw thrown;
+    throw new HeddleError(thrown.code, `${path}: ${thrown.message}`, thrown.details === undefined ? {} : { details: thrown.details });
+  }
 }
 
 /** The fields that a workflow asks for when it starts, over all of its input nodes. */
@@ -22,7 +33,8 @@ export function listInputFields(document: WorkflowDocument): readonly Field[] {
   });
 }
 
-function checkInputs(document: WorkflowDocument, inputs: JsonObject): JsonObject {
+/** The inputs with defaults filled in. Refuses with `run.inputInvalid` what the workflow's fields do not take. */
+export function checkInputs(document: WorkflowDocument, inputs: JsonObject): JsonObject {
   const fields = listInputFields(document);
   const names = new Set(fields.map((field) => field.name));
   const large = Object.keys(inputs).find((name) => isLongerThan(JSON.stringify(inputs[name]), mostValueBytes));

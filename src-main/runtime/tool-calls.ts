@@ -9,6 +9,7 @@ import { orAborted } from './abortable.ts';
 import type { Attempt } from './attempt.ts';
 import { toContentHash } from './content-hash.ts';
 import type { ToolCallOrder, ToolCallOutcome } from './executor.ts';
+import { isInterruption } from './interruption.ts';
 import { ask } from './questions.ts';
 
 /**
@@ -34,6 +35,8 @@ export async function callTool(attempt: Attempt, order: ToolCallOrder): Promise<
   try {
     return await settleCall(attempt, order, { frame, idempotencyKey }, recorded);
   } catch (thrown) {
+    // The journal says that it was in flight, as after a crash; going on settles it.
+    if (isInterruption(attempt.signal.reason)) throw attempt.signal.reason;
     if (attempt.signal.aborted) {
       const isDoubt = thrown instanceof HeddleError && thrown.code === 'tool.outcomeUnknown';
       void attempt.journal
@@ -66,6 +69,7 @@ async function settleCall(
     if (recorded.effect === 'neither')
       return settleUnknown(attempt, order, place, recorded.arguments as JsonObject, recordDoubt(attempt, place));
     const tool = await orAborted(attempt.signal, toolbox.find(order.tool, attempt.signal));
+    await attempt.pass();
     return act(attempt, order, place, tool, recorded.arguments as JsonObject, recorded.effect ?? 'neither');
   }
 
@@ -83,6 +87,7 @@ async function settleCall(
     : order.arguments;
   if (agreed !== order.arguments) refuseBadArguments(attempt, tool, agreed);
   const effect = tool.effectOf(agreed);
+  await attempt.pass();
   await attempt.journal.record('toolCall.started', {
     frame: place.frame,
     tool: order.tool,
@@ -159,6 +164,7 @@ async function settleUnknown(
     case 'retry': {
       const tool = await orAborted(signal, world.toolbox.find(order.tool, signal));
       const effect = tool.effectOf(args);
+      await attempt.pass();
       await journal.record('toolCall.started', {
         frame: place.frame,
         tool: order.tool,
@@ -227,7 +233,7 @@ function fail(attempt: Attempt, frame: string, error: ErrorInfo): ToolCallOutcom
  * different for a second call with the same content.
  */
 function toIdempotencyKey(attempt: Attempt, argumentsHash: string): string {
-  return `${attempt.journal.state().runId}:${attempt.node.id}:${argumentsHash.slice(0, 16)}:${attempt.recorded.countOf(argumentsHash)}`;
+  return `${attempt.journal.state().runId}:${attempt.address}:${argumentsHash.slice(0, 16)}:${attempt.recorded.countOf(argumentsHash)}`;
 }
 
 function clip(text: string): string {

@@ -3,11 +3,22 @@ import { z } from 'zod';
 import { errorInfoSchema } from '../base/errors.ts';
 import { jsonObjectSchema, jsonValueSchema } from '../base/json.ts';
 import { eventEnvelopeSchema } from '../events/envelope.ts';
-import { approvalModeSchema, approvalSubjectSchema, outcomeDecisionSchema } from '../run/events.ts';
+import { signalNameSchema } from '../nodes/signal/signal.ts';
+import { approvalModeSchema, approvalSubjectSchema, outcomeDecisionSchema, steeringSchema } from '../run/events.ts';
 import { modelDeltaSchema, tokenUsageSchema } from '../run/message.ts';
 import { workflowDocumentSchema } from '../workflow/document.ts';
 
-const runStatusSchema = z.enum(['running', 'waiting', 'cancelling', 'succeeded', 'failed', 'cancelled']);
+const runStatusSchema = z.enum([
+  'running',
+  'waiting',
+  'interrupting',
+  'interrupted',
+  'cancelling',
+  'compensating',
+  'succeeded',
+  'failed',
+  'cancelled',
+]);
 
 const usageTotalsSchema = tokenUsageSchema.extend({
   modelCalls: z.int(),
@@ -73,6 +84,7 @@ export const runContract = {
         approvalMode: approvalModeSchema.default('ask'),
         modelOverride: z.string().optional(),
         startedBy: z.enum(['window', 'cli', 'api', 'test']).default('api'),
+        budgetUsd: z.number().positive().optional(),
       }),
     )
     .output(runId),
@@ -93,6 +105,11 @@ export const runContract = {
       }),
     )
     .output(z.array(eventEnvelopeSchema)),
+  /** The fold of the journal (`RunState`), as it is or as it was right after event `atSeq`. */
+  state: oc
+    .route({ method: 'GET', path: '/runs/{runId}/state', tags: ['runs'], summary: 'Everything that was true of a run at one moment' })
+    .input(runId.extend({ atSeq: z.coerce.number().int().positive().optional() }))
+    .output(jsonObjectSchema),
   follow: oc
     .route({
       method: 'GET',
@@ -109,6 +126,32 @@ export const runContract = {
   cancel: oc
     .route({ method: 'POST', path: '/runs/{runId}/cancel', tags: ['runs'], summary: 'Ask a run to stop' })
     .input(runId.extend({ reason: z.string().max(2000).default('cancelled by the user') }))
+    .output(z.strictObject({})),
+  compensate: oc
+    .route({ method: 'POST', path: '/runs/{runId}/compensate', tags: ['runs'], summary: 'Stop a run and undo what it did' })
+    .input(runId.extend({ reason: z.string().max(2000).default('undone by the user') }))
+    .output(z.strictObject({})),
+  interrupt: oc
+    .route({ method: 'POST', path: '/runs/{runId}/interrupt', tags: ['runs'], summary: 'Hold a run until it is continued' })
+    .input(
+      runId.extend({
+        mode: z.enum(['finish', 'abandon']).default('finish'),
+        reason: z.string().max(2000).default('interrupted by the user'),
+        by: z.string().default('user'),
+      }),
+    )
+    .output(z.strictObject({})),
+  continue: oc
+    .route({ method: 'POST', path: '/runs/{runId}/continue', tags: ['runs'], summary: 'Let an interrupted run go on' })
+    .input(runId.extend({ by: z.string().default('user') }))
+    .output(z.strictObject({})),
+  steer: oc
+    .route({ method: 'POST', path: '/runs/{runId}/steer', tags: ['runs'], summary: 'Change a run while it lives' })
+    .input(runId.extend({ changes: z.array(steeringSchema).min(1).max(100), by: z.string().default('user') }))
+    .output(z.strictObject({})),
+  signal: oc
+    .route({ method: 'POST', path: '/runs/{runId}/signals/{name}', tags: ['runs'], summary: 'Send a signal that a node may wait for' })
+    .input(runId.extend({ name: signalNameSchema, payload: jsonValueSchema.default(null), by: z.string().default('user') }))
     .output(z.strictObject({})),
   resume: oc
     .route({ method: 'POST', path: '/runs/{runId}/resume', tags: ['runs'], summary: 'Take up a run that stopped because of a fault' })

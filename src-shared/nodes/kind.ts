@@ -28,6 +28,8 @@ export interface ExpressionUse {
   readonly source: string;
   /** What the expression must give; `any` when the kind does not care. */
   readonly gives: 'boolean' | 'string' | 'any';
+  /** Names that this expression knows besides the nodes and `inputs` (`item`, `index`). */
+  readonly names?: readonly string[];
 }
 
 /** One field of the inspector, described; the window draws it. `key` is the config key it edits. */
@@ -50,6 +52,10 @@ export type InspectorField = {
   | { readonly type: 'arguments'; readonly toolKey: string }
   | { readonly type: 'fields'; readonly itemLabel: string; readonly hasDefault: boolean }
   | { readonly type: 'cases' }
+  /** A workflow file of the workspace. */
+  | { readonly type: 'workflow' }
+  /** What the inputs of the workflow chosen under `workflowKey` get: a record of templates. */
+  | { readonly type: 'workflowInputs'; readonly workflowKey: string }
   | { readonly type: 'schema' }
 );
 
@@ -72,6 +78,10 @@ export interface NodeKind<Config = JsonObject> {
   ports(config: Config): NodePorts;
   /** True when one delivery is enough to start; kinds without it wait until every edge is settled. */
   startsOnFirst?(config: Config): boolean;
+  /** The path of the workflow that it runs; empty when none was chosen yet. Only kinds that run one have this. */
+  workflowReference?(config: Config): string;
+  /** True when it does no work of its own but waits (for others' work, people, signals, time): it takes no place in a lane. */
+  readonly onlyWaits?: boolean;
   /** The one line on the card that says what this node does. */
   summary(config: Config): string;
   expressions(config: Config): readonly ExpressionUse[];

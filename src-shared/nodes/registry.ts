@@ -3,12 +3,18 @@ import { agentKind } from './agent/agent.ts';
 import { approvalKind } from './approval/approval.ts';
 import { branchKind } from './branch/branch.ts';
 import { codeKind } from './code/code.ts';
+import { delayKind } from './delay/delay.ts';
+import { formKind } from './form/form.ts';
 import { inputKind } from './input/input.ts';
 import type { NodeKind } from './kind.ts';
+import { loopKind } from './loop/loop.ts';
+import { mapKind } from './map/map.ts';
 import { mergeKind } from './merge/merge.ts';
 import { noteKind } from './note/note.ts';
 import { outputKind } from './output/output.ts';
 import { promptKind } from './prompt/prompt.ts';
+import { signalKind } from './signal/signal.ts';
+import { subflowKind } from './subflow/subflow.ts';
 import { toolKind } from './tool/tool.ts';
 import { transformKind } from './transform/transform.ts';
 
@@ -23,7 +29,13 @@ export const nodeKindNames = [
   'branch',
   'merge',
   'transform',
+  'map',
+  'loop',
+  'subflow',
   'approval',
+  'form',
+  'delay',
+  'signal',
   'note',
 ] as const;
 export type NodeKindName = (typeof nodeKindNames)[number];
@@ -39,7 +51,13 @@ export const nodeKinds: Readonly<Record<NodeKindName, NodeKind>> = {
   branch: forgetConfig(branchKind),
   merge: forgetConfig(mergeKind),
   transform: forgetConfig(transformKind),
+  map: forgetConfig(mapKind),
+  loop: forgetConfig(loopKind),
+  subflow: forgetConfig(subflowKind),
   approval: forgetConfig(approvalKind),
+  form: forgetConfig(formKind),
+  delay: forgetConfig(delayKind),
+  signal: forgetConfig(signalKind),
   note: forgetConfig(noteKind),
 };
 

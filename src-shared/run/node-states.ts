@@ -1,8 +1,9 @@
 import { findKind } from '../nodes/registry.ts';
 import type { WorkflowDocument } from '../workflow/document.ts';
-import type { NodeState, RunState } from './state.ts';
+import { type Address, openerOf, parseAddress, parseScopePath, type ScopeStep, scopeOf } from './frame.ts';
+import type { AttemptState, GraphState, NodeState, RunState, ScopeState } from './state.ts';
 
-/** Where each executable node of a workflow stands in `RunState.nodes`. Computed once per document object. */
+/** Where each executable node of a workflow stands in `GraphState.nodes`. Computed once per document object. */
 export function toNodePlaces(workflow: WorkflowDocument): ReadonlyMap<string, number> {
   const known = placesByDocument.get(workflow);
   if (known !== undefined) return known;
@@ -14,23 +15,122 @@ export function toNodePlaces(workflow: WorkflowDocument): ReadonlyMap<string, nu
 
 const placesByDocument = new WeakMap<WorkflowDocument, ReadonlyMap<string, number>>();
 
-/** How a node stands; undefined when the run has none of that id, or it only decorates. */
-export function findNodeState(state: RunState, id: string): NodeState | undefined {
-  const place = toNodePlaces(state.workflow).get(id);
-  return place === undefined ? undefined : state.nodes[place];
+/** A graph at work with the document it follows: the run itself is one. */
+export interface GraphView extends GraphState {
+  readonly workflow: WorkflowDocument;
 }
 
-/** Every executable node with its state, in the order of the document. */
-export function listNodeStates({ workflow, nodes }: RunState): readonly (readonly [id: string, state: NodeState])[] {
+/** How a node of this graph stands; undefined when it has none of that id, or it only decorates. */
+export function nodeIn(graph: Pick<GraphView, 'workflow' | 'nodes'>, id: string): NodeState | undefined {
+  const place = toNodePlaces(graph.workflow).get(id);
+  return place === undefined ? undefined : graph.nodes[place];
+}
+
+/** How the node at this address stands, in the run's own graph or in a scope. */
+export function findNodeState(state: RunState, address: string): NodeState | undefined {
+  if (!address.includes('/')) return nodeIn(state, address);
+  const { scopes, id } = parseAddress(address);
+  const graph = findGraphAt(state, scopes);
+  return graph === undefined ? undefined : nodeIn(graph, id);
+}
+
+/** Every executable node of a graph with its state, in the order of the document. */
+export function listNodeStates({
+  workflow,
+  nodes,
+}: Pick<GraphView, 'workflow' | 'nodes'>): readonly (readonly [id: string, state: NodeState])[] {
   return [...toNodePlaces(workflow)].flatMap(([id, place]) => {
     const node = nodes[place];
     return node === undefined ? [] : [[id, node] as const];
   });
 }
 
-/** The run with one node changed. Throws when it has none of that id. */
-export function withNodeState(state: RunState, id: string, node: NodeState): RunState {
-  const place = toNodePlaces(state.workflow).get(id);
-  if (place === undefined) throw new Error(`The run's workflow has no node ${id}`);
-  return { ...state, nodes: state.nodes.with(place, node) };
+/** The attempts at a node so far. */
+export function attemptsOf(node: NodeState | undefined): readonly AttemptState[] {
+  return node === undefined || node.status === 'pending' ? [] : node.attempts;
+}
+
+/** A scope by its path; undefined for the run's own and for one that was never started. */
+export function findScope(state: RunState, path: string): ScopeState | undefined {
+  if (path === '') return undefined;
+  let graph: Pick<GraphView, 'workflow' | 'nodes'> = state;
+  let scope: ScopeState | undefined;
+  for (const step of parseScopePath(path)) {
+    scope = scopeBelow(graph, step);
+    if (scope === undefined) return undefined;
+    graph = viewScope(state, scope);
+  }
+  return scope;
+}
+
+/** The graph of a scope with its document; the run's own for the empty path. Undefined for a scope that was never started. */
+export function findGraph(state: RunState, scopePath: string): GraphView | undefined {
+  if (scopePath === '') return state;
+  const scope = findScope(state, scopePath);
+  return scope === undefined ? undefined : viewScope(state, scope);
+}
+
+/** The scope as a graph with its document. */
+export function viewScope(state: RunState, scope: ScopeState): GraphView & ScopeState {
+  return { ...scope, workflow: workflowOf(state, scope) };
+}
+
+/** The document that a scope follows. */
+export function workflowOf(state: RunState, { workflowPath }: Pick<ScopeState, 'workflowPath'>): WorkflowDocument {
+  const workflow = state.subworkflows[workflowPath];
+  if (workflow === undefined) throw new Error(`The run has no subworkflow ${workflowPath}`);
+  return workflow;
+}
+
+/** The scope with this index below an attempt. They are listed as they were started, which is mostly by index. */
+export function scopeAt(attempt: AttemptState | undefined, index: number): ScopeState | undefined {
+  const guess = attempt?.scopes[index];
+  return guess?.index === index ? guess : attempt?.scopes.find((scope) => scope.index === index);
+}
+
+/** Every node at work in the whole run, by address; the nodes of open scopes come after the node that opened them. */
+export function listActive(state: RunState): readonly (readonly [address: string, state: NodeState])[] {
+  const found: (readonly [string, NodeState])[] = [];
+  const graphs: { readonly prefix: string; readonly graph: GraphView }[] = [{ prefix: '', graph: state }];
+  for (let next = graphs.pop(); next !== undefined; next = graphs.pop()) {
+    const { prefix, graph } = next;
+    if (graph.atWork === 0) continue;
+    for (const [id, node] of listNodeStates(graph)) {
+      if (!isAtWork(node)) continue;
+      found.push([prefix + id, node]);
+      for (const scope of attemptsOf(node).at(-1)?.scopes ?? [])
+        if (scope.endedAtMs === null) graphs.push({ prefix: `${scope.path}/`, graph: viewScope(state, scope) });
+    }
+  }
+  return found;
+}
+
+/** Queued, running, or waiting for its next attempt. */
+export function isAtWork(node: NodeState): boolean {
+  return node.status === 'running' || node.status === 'queued' || node.status === 'retrying';
+}
+
+/** What people call the node at an address: its name, or its id. */
+export function toNodeName(state: RunState, address: string): string {
+  const { id } = parseAddress(address);
+  return findGraph(state, scopeOf(address))?.workflow.nodes.find((node) => node.id === id)?.name || id;
+}
+
+/** The address of the node that opened a scope. */
+export function openerAddress(scopePath: string): string {
+  return openerOf(scopePath).node;
+}
+
+function findGraphAt(state: RunState, steps: Address['scopes']): Pick<GraphView, 'workflow' | 'nodes'> | undefined {
+  let graph: Pick<GraphView, 'workflow' | 'nodes'> = state;
+  for (const step of steps) {
+    const scope = scopeBelow(graph, step);
+    if (scope === undefined) return undefined;
+    graph = { workflow: workflowOf(state, scope), nodes: scope.nodes };
+  }
+  return graph;
+}
+
+function scopeBelow(graph: Pick<GraphView, 'workflow' | 'nodes'>, step: ScopeStep): ScopeState | undefined {
+  return scopeAt(attemptsOf(nodeIn(graph, step.node))[step.attempt - 1], step.index);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { toStartedEvent } from '../../tests/support/run-started.ts';
 import { toDocument } from '../../tests/support/workflow-builder.ts';
 import type { WorkflowDocument } from '../workflow/document.ts';
 import { type NewRunEvent, type RunEvent, toRunEvent } from './events.ts';
@@ -9,12 +10,7 @@ import type { RunState } from './state.ts';
 const error = { code: 'tool.failed', message: 'It broke' } as const;
 
 function begin(workflow: WorkflowDocument): RunState {
-  const started = toRunEvent(
-    'run.started',
-    { runId: 'r', workflow, workflowPath: null, inputs: {}, approvalMode: 'ask', modelOverride: null, startedBy: 'test' },
-    0,
-  );
-  return foldRun([place(started, 1)]) as RunState;
+  return foldRun([toStartedEvent(workflow)]) as RunState;
 }
 
 function place(event: NewRunEvent, seq: number): RunEvent {

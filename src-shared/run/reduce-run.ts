@@ -1,9 +1,34 @@
 import { assertNever } from '../base/assert-never.ts';
+import type { JsonObject } from '../base/json.ts';
+import { changeNode, changeScope, toFreshGraph } from './change-graph.ts';
 import type { RunEvent, RunEventData } from './events.ts';
-import { parseFrame, toAttemptFrame } from './frame.ts';
-import { findNodeState, listNodeStates, toNodePlaces, withNodeState } from './node-states.ts';
 import { withCall, withNewCall } from './reduce-calls.ts';
-import type { ApprovalState, AttemptState, NodeState, RunState, ToolCallState } from './state.ts';
+import {
+  withNodeCancelled,
+  withNodeFailed,
+  withNodeMoved,
+  withNodeQueued,
+  withNodeSkipped,
+  withNodeStarted,
+  withNodeSucceeded,
+  withSagaCompleted,
+  withSagaStarted,
+  withScopeEnded,
+  withScopeStarted,
+} from './reduce-nodes.ts';
+import {
+  changeAttempt,
+  withApprovalRequested,
+  withDeadline,
+  withDecision,
+  withEscalation,
+  withSignalAwaited,
+  withSignalReceived,
+  withTimerStarted,
+  withWaitFired,
+} from './reduce-questions.ts';
+import type { AttemptState, HookState, ModelCallState, NodeState, RunState, ToolCallState, UsageTotals } from './state.ts';
+import { withSteering } from './steer.ts';
 import { noUsage, withModelAnswer, withToolCall } from './usage.ts';
 
 /**
@@ -17,8 +42,7 @@ export function reduceRun(state: RunState | null, event: RunEvent): RunState {
   }
   if (event.seq !== state.lastSeq + 1) throw new Error(`Event ${event.seq} cannot follow event ${state.lastSeq}`);
   const next = applyEvent(state, event);
-  const placed = next === state ? { ...state } : next;
-  return { ...placed, lastSeq: event.seq, status: toStatus(placed) };
+  return { ...next, lastSeq: event.seq, status: toStatus(next) };
 }
 
 /** The fold of a whole journal, or of its beginning. */
@@ -29,27 +53,35 @@ export function foldRun(events: Iterable<RunEvent>, from: RunState | null = null
 }
 
 function toStartedRun(data: RunEventData['run.started'], seq: number, atMs: number): RunState {
-  const { size } = toNodePlaces(data.workflow);
   return {
+    ...toFreshGraph(data.workflow),
     runId: data.runId,
     lastSeq: seq,
     status: 'running',
     workflow: data.workflow,
     workflowPath: data.workflowPath,
+    subworkflows: data.subworkflows,
+    forkedFrom: data.forkedFrom,
     inputs: data.inputs,
     approvalMode: data.approvalMode,
     modelOverride: data.modelOverride,
+    budgetUsd: data.budgetUsd,
     startedAtMs: atMs,
     endedAtMs: null,
-    nodes: Array.from({ length: size }, () => ({ status: 'pending' }) as const),
-    unsettledNodes: size,
+    activeNodes: 0,
+    blockedNodes: 0,
     openApprovals: 0,
     approvals: {},
     outputs: null,
     error: null,
     failedNode: null,
-    failure: null,
     cancelReason: null,
+    isCompensationRequested: false,
+    interrupt: null,
+    steeredCases: {},
+    keptSignals: [],
+    openSignalWaits: [],
+    hooks: [],
     usage: noUsage,
     timesResumed: 0,
   };
@@ -63,93 +95,76 @@ function applyEvent(state: RunState, event: RunEvent): RunState {
     case 'run.resumed':
       return { ...state, timesResumed: state.timesResumed + 1 };
     case 'run.cancelRequested':
-      return { ...state, status: 'cancelling', cancelReason: event.data.reason };
+      return { ...state, status: 'cancelling', cancelReason: event.data.reason, interrupt: null };
+    case 'run.compensationRequested':
+      return { ...state, status: 'cancelling', cancelReason: event.data.reason, isCompensationRequested: true, interrupt: null };
+    case 'run.interruptRequested': {
+      const { mode, reason } = event.data;
+      return { ...state, interrupt: { mode, reason, requestedAtMs: atMs, isReached: false } };
+    }
+    case 'run.interrupted':
+      return state.interrupt === null ? state : { ...state, interrupt: { ...state.interrupt, isReached: true } };
+    case 'run.continued':
+      return { ...state, interrupt: null };
+    case 'run.steered':
+      return event.data.changes.reduce(withSteering, state);
     case 'run.succeeded':
       return { ...state, status: 'succeeded', outputs: event.data.outputs, endedAtMs: atMs };
     case 'run.failed':
       return { ...state, status: 'failed', error: event.data.error, failedNode: event.data.node, endedAtMs: atMs };
     case 'run.cancelled':
       return { ...state, status: 'cancelled', cancelReason: event.data.reason, endedAtMs: atMs };
-    case 'node.started': {
-      const { node, attempt, inputs } = event.data;
-      const before = nodeOf(state, node);
-      const frame = toAttemptFrame(node, attempt);
-      const started: AttemptState = {
-        frame,
-        attempt,
-        inputs,
-        startedAtMs: atMs,
-        startedSeq: seq,
-        endedAtMs: null,
-        error: null,
-        turns: [],
-        calls: [],
-      };
-      return withNodeState(state, node, {
-        status: 'running',
-        startedAtMs: before.status === 'pending' || !('startedAtMs' in before) ? atMs : before.startedAtMs,
-        attempts: [...attemptsOf(before), started],
-        usage: usageOf(before),
-      });
-    }
-    case 'node.succeeded': {
-      const before = activeNode(state, event.data.node);
-      return settled(state, event.data.node, {
-        ...before,
-        status: 'succeeded',
-        endedAtMs: atMs,
-        outputs: event.data.outputs,
-        settledSeq: seq,
-        attempts: withLastAttempt(before.attempts, (attempt) => ({ ...attempt, endedAtMs: atMs })),
-      });
-    }
+    case 'node.queued':
+      return withNodeQueued(state, event.data, atMs);
+    case 'node.moved':
+      return withNodeMoved(state, event.data);
+    case 'node.started':
+      return withNodeStarted(state, event.data, seq, atMs);
+    case 'node.succeeded':
+      return withNodeSucceeded(state, event.data, seq, atMs);
     case 'node.failed':
-      return withFailure(state, event.data, seq, atMs);
-    case 'node.skipped': {
-      const before = nodeOf(state, event.data.node);
-      const skipped: NodeState = {
-        status: 'skipped',
-        reason: event.data.reason,
-        attempts: attemptsOf(before),
-        usage: usageOf(before),
-        settledSeq: seq,
-      };
-      return settled(state, event.data.node, skipped);
+      return withNodeFailed(state, event.data, seq, atMs);
+    case 'node.skipped':
+      return withNodeSkipped(state, event.data, seq);
+    case 'node.cancelled':
+      return withNodeCancelled(state, event.data, seq, atMs);
+    case 'scope.started':
+      return withScopeStarted(state, event.data, atMs);
+    case 'scope.succeeded':
+      return withScopeEnded(state, event.data.scope, { status: 'succeeded', outputs: event.data.outputs }, atMs);
+    case 'scope.failed': {
+      const { scope, error, node } = event.data;
+      return withScopeEnded(state, scope, { status: 'failed', error, failedNode: node }, atMs);
     }
-    case 'node.cancelled': {
-      const before = activeNode(state, event.data.node);
-      return withoutOpenApprovalsOf(
-        settled(state, event.data.node, {
-          status: 'cancelled',
-          startedAtMs: before.startedAtMs,
-          endedAtMs: atMs,
-          usage: before.usage,
-          settledSeq: seq,
-          attempts: withLastAttempt(before.attempts, (attempt) => ({ ...attempt, endedAtMs: attempt.endedAtMs ?? atMs })),
-        }),
-        event.data.node,
-        atMs,
-      );
+    case 'scope.cancelRequested': {
+      const { scope: path, reason } = event.data;
+      return changeScope(state, path, (scope) => ({ ...scope, status: 'cancelling', cancelReason: reason }));
     }
+    case 'scope.cancelled':
+      return withScopeEnded(state, event.data.scope, { status: 'cancelled' }, atMs);
+    case 'saga.started':
+      return withSagaStarted(state, event.data, atMs);
+    case 'saga.completed':
+      return withSagaCompleted(state, event.data, atMs);
     case 'branch.taken': {
-      const before = activeNode(state, event.data.node);
-      return withNodeState(state, event.data.node, { ...before, takenCase: event.data.case });
+      const { node, case: takenCase } = event.data;
+      return withTakenCase(state, node, takenCase);
     }
     case 'turn.started': {
       const { frame, turn } = event.data;
-      return withAttempt(state, frame, (attempt) => ({
+      return changeAttempt(state, frame, (attempt) => ({
         ...attempt,
         turns: [...attempt.turns, { frame, turn, startedAtMs: atMs, endedAtMs: null, calls: [] }],
       }));
     }
     case 'turn.completed':
-      return withAttempt(state, event.data.frame, (attempt) => ({
+      return changeAttempt(state, event.data.frame, (attempt) => ({
         ...attempt,
         turns: attempt.turns.map((turn) => (turn.frame === event.data.frame ? { ...turn, endedAtMs: atMs } : turn)),
       }));
     case 'modelCall.started': {
       const { frame, request, requestHash } = event.data;
-      return withAttempt(state, frame, (attempt) =>
+      return changeAttempt(state, frame, (attempt) =>
         withNewCall(attempt, {
           type: 'model',
           frame,
@@ -163,20 +178,15 @@ function applyEvent(state: RunState, event: RunEvent): RunState {
     }
     case 'modelCall.completed': {
       const { frame, answer } = event.data;
-      const counted = withAttempt(state, frame, (attempt) =>
-        withCall(attempt, frame, (call) =>
-          call.type === 'model' ? { ...call, endedAtMs: atMs, outcome: { type: 'completed', answer } } : call,
-        ),
-      );
-      return withUsage(counted, parseFrame(frame).node, (usage) => withModelAnswer(usage, answer));
+      return withModelOutcome(state, frame, { type: 'completed', answer }, atMs, (usage) => withModelAnswer(usage, answer));
+    }
+    case 'modelCall.reused': {
+      const { frame, answer, from } = event.data;
+      return withModelOutcome(state, frame, { type: 'completed', answer, reusedFrom: from }, atMs);
     }
     case 'modelCall.failed': {
       const { frame, error, retryAtMs } = event.data;
-      return withAttempt(state, frame, (attempt) =>
-        withCall(attempt, frame, (call) =>
-          call.type === 'model' ? { ...call, endedAtMs: atMs, outcome: { type: 'failed', error, retryAtMs } } : call,
-        ),
-      );
+      return withModelOutcome(state, frame, { type: 'failed', error, retryAtMs }, atMs);
     }
     case 'toolCall.requested': {
       const { frame, tool, callId, argumentsHash } = event.data;
@@ -194,59 +204,64 @@ function applyEvent(state: RunState, event: RunEvent): RunState {
         approvalId: null,
         outcome: { type: 'requested' },
       };
-      return withAttempt(state, frame, (attempt) => withNewCall(attempt, call));
+      return changeAttempt(state, frame, (attempt) => withNewCall(attempt, call));
     }
     case 'toolCall.started': {
-      const { frame, effect } = event.data;
-      const begun = withToolState(state, frame, (call) => ({
-        ...call,
-        arguments: event.data.arguments,
-        effect,
-        startedAtMs: atMs,
-        outcome: { type: 'started' },
-      }));
-      return withUsage(begun, parseFrame(frame).node, withToolCall);
+      const { frame, effect, arguments: args } = event.data;
+      return changeToolCall(
+        state,
+        frame,
+        (call) => ({ ...call, arguments: args, effect, startedAtMs: atMs, outcome: { type: 'started' } }),
+        withToolCall,
+      );
     }
     case 'toolCall.completed': {
-      const { result, isTruncated } = event.data;
-      return withToolState(state, event.data.frame, (call) => ({
+      const { frame, result, isTruncated } = event.data;
+      return changeToolCall(state, frame, (call) => ({ ...call, endedAtMs: atMs, outcome: { type: 'completed', result, isTruncated } }));
+    }
+    case 'toolCall.reused': {
+      const { frame, result, isTruncated, from } = event.data;
+      return changeToolCall(state, frame, (call) => ({
         ...call,
         endedAtMs: atMs,
-        outcome: { type: 'completed', result, isTruncated },
+        outcome: { type: 'completed', result, isTruncated, reusedFrom: from },
       }));
     }
     case 'toolCall.failed': {
-      const { error } = event.data;
-      return withToolState(state, event.data.frame, (call) => ({ ...call, endedAtMs: atMs, outcome: { type: 'failed', error } }));
+      const { frame, error } = event.data;
+      return changeToolCall(state, frame, (call) => ({ ...call, endedAtMs: atMs, outcome: { type: 'failed', error } }));
     }
     case 'toolCall.outcomeUnknown':
       // The question that its approval or an earlier doubt raised is no longer the one that it waits for.
-      return withToolState(state, event.data.frame, (call) => ({ ...call, approvalId: null, outcome: { type: 'unknown' } }));
-    case 'approval.requested': {
-      const { approvalId, frame, subject } = event.data;
-      const approval: ApprovalState = {
-        approvalId,
-        frame,
-        node: parseFrame(frame).node,
-        subject,
-        requestedAtMs: atMs,
-        decidedAtMs: null,
-        decision: { type: 'open' },
-      };
-      const asked = { ...state, approvals: { ...state.approvals, [approvalId]: approval }, openApprovals: state.openApprovals + 1 };
-      return subject.type === 'node' ? asked : withToolState(asked, subject.callFrame, (call) => ({ ...call, approvalId }));
-    }
+      return changeToolCall(state, event.data.frame, (call) => ({ ...call, approvalId: null, outcome: { type: 'unknown' } }));
+    case 'timer.started':
+      return withTimerStarted(state, event.data, atMs);
+    case 'timer.fired':
+    case 'signal.missed':
+      return withWaitFired(state, event.data.frame, atMs);
+    case 'signal.awaited':
+      return withSignalAwaited(state, event.data, atMs);
+    case 'signal.received':
+      return withSignalReceived(state, event.data, atMs);
+    case 'hook.completed':
+      return withHook(state, { ...event.data, atMs });
+    case 'approval.requested':
+      return withApprovalRequested(state, event.data, atMs);
+    case 'approval.deadlineSet':
+      return withDeadline(state, event.data);
+    case 'approval.escalated':
+      return withEscalation(state, event.data);
     case 'approval.granted': {
-      const { by, value, isEdited } = event.data;
-      return withDecision(state, event.data.approvalId, atMs, { type: 'granted', by, value, isEdited });
+      const { approvalId, by, value, isEdited } = event.data;
+      return withDecision(state, approvalId, { type: 'granted', by, value, isEdited }, atMs);
     }
     case 'approval.denied': {
-      const { by, reason } = event.data;
-      return withDecision(state, event.data.approvalId, atMs, { type: 'denied', by, reason });
+      const { approvalId, by, reason } = event.data;
+      return withDecision(state, approvalId, { type: 'denied', by, reason }, atMs);
     }
     case 'approval.resolved': {
-      const { by, decision } = event.data;
-      return withDecision(state, event.data.approvalId, atMs, { type: 'resolved', by, outcome: decision });
+      const { approvalId, by, decision } = event.data;
+      return withDecision(state, approvalId, { type: 'resolved', by, outcome: decision }, atMs);
     }
     case 'log.written':
       return state;
@@ -255,121 +270,65 @@ function applyEvent(state: RunState, event: RunEvent): RunState {
   }
 }
 
-function withFailure(state: RunState, data: RunEventData['node.failed'], seq: number, atMs: number): RunState {
-  const { node, error, consequence } = data;
-  const before = activeNode(state, node);
-  const progress = {
-    usage: before.usage,
-    attempts: withLastAttempt(before.attempts, (attempt) => ({ ...attempt, endedAtMs: atMs, error })),
-  };
-  const { startedAtMs } = before;
-  switch (consequence.type) {
-    case 'retry':
-      return withNodeState(state, node, { ...progress, status: 'retrying', startedAtMs, dueAtMs: consequence.dueAtMs, error });
-    case 'skip':
-      return settled(state, node, { ...progress, status: 'skipped', reason: 'failed', settledSeq: seq });
-    case 'stop': {
-      const failed = settled(state, node, { ...progress, status: 'failed', startedAtMs, endedAtMs: atMs, error, settledSeq: seq });
-      return { ...failed, failure: state.failure ?? { node, error } };
-    }
-  }
-}
-
-/** `waiting` replaces `running` when a person is asked and every node at work is blocked by such a question. */
+/** What is true of the whole run, from what is true of its parts. */
 function toStatus(state: RunState): RunState['status'] {
-  if (state.status !== 'running' && state.status !== 'waiting') return state.status;
-  if (state.openApprovals === 0) return 'running';
-  const asked = Object.values(state.approvals).filter((approval) => isForPerson(state, approval));
-  const blocked = new Set(asked.map((approval) => approval.node));
-  for (const [id, node] of listNodeStates(state)) {
-    if (node.status === 'retrying') return 'running';
-    if (node.status === 'running' && (!blocked.has(id) || hasBusyCall(state, node.attempts.at(-1)))) return 'running';
+  switch (state.status) {
+    case 'succeeded':
+    case 'failed':
+    case 'cancelled':
+      return state.status;
+    default:
+      if (state.saga?.status === 'compensating') return 'compensating';
+      if (state.cancelReason !== null) return 'cancelling';
+      if (state.interrupt !== null) return state.interrupt.isReached ? 'interrupted' : 'interrupting';
+      return state.activeNodes > 0 && state.activeNodes === state.blockedNodes ? 'waiting' : 'running';
   }
-  return 'waiting';
 }
 
-/** Whether a question waits for a person: open, and not one that the run was told at its start how to answer. */
-export function isForPerson({ approvalMode }: RunState, { decision, subject }: ApprovalState): boolean {
-  return decision.type === 'open' && (approvalMode === 'ask' || subject.type === 'outcomeUnknown');
-}
-
-/** A call is busy until it has ended, unless a person is asked about it. */
-function hasBusyCall({ approvals }: RunState, attempt: AttemptState | undefined): boolean {
-  const calls = attempt?.turns.at(-1)?.calls ?? attempt?.calls ?? [];
-  return calls.some((call) => {
-    if (call.endedAtMs !== null) return false;
-    return call.type === 'model' || call.approvalId === null || approvals[call.approvalId]?.decision.type !== 'open';
+function withTakenCase(state: RunState, address: string, takenCase: string): RunState {
+  return changeNode(state, address, (node) => {
+    if (node.status !== 'running') throw new Error(`${address} is ${node.status}, not at work`);
+    return { ...node, takenCase };
   });
 }
 
-function nodeOf(state: RunState, id: string): NodeState {
-  const node = findNodeState(state, id);
-  if (node === undefined) throw new Error(`The run's workflow has no node ${id}`);
-  return node;
+function withModelOutcome(
+  state: RunState,
+  frame: string,
+  outcome: ModelCallState['outcome'],
+  atMs: number,
+  changeUsage?: (usage: UsageTotals) => UsageTotals,
+): RunState {
+  const change = (attempt: AttemptState) =>
+    withCall(attempt, frame, (call) => (call.type === 'model' ? { ...call, endedAtMs: atMs, outcome } : call));
+  return withUsage(state, frame, change, changeUsage);
 }
 
-type ActiveNode = Extract<NodeState, { status: 'running' | 'retrying' }>;
-
-function activeNode(state: RunState, id: string): ActiveNode {
-  const node = nodeOf(state, id);
-  if (node.status !== 'running' && node.status !== 'retrying') throw new Error(`${id} is ${node.status}, not at work`);
-  return node;
+function changeToolCall(
+  state: RunState,
+  frame: string,
+  change: (call: ToolCallState) => ToolCallState,
+  changeUsage?: (usage: UsageTotals) => UsageTotals,
+): RunState {
+  const changeCall = (attempt: AttemptState) => withCall(attempt, frame, (call) => (call.type === 'tool' ? change(call) : call));
+  return withUsage(state, frame, changeCall, changeUsage);
 }
 
-function attemptsOf(node: NodeState): readonly AttemptState[] {
-  return node.status === 'pending' ? [] : node.attempts;
+/** What a call used counts for its node, for the nodes that hold its scope, and for the run. */
+function withUsage(
+  state: RunState,
+  frame: string,
+  change: (attempt: AttemptState) => AttemptState,
+  changeUsage: ((usage: UsageTotals) => UsageTotals) | undefined,
+): RunState {
+  if (changeUsage === undefined) return changeAttempt(state, frame, change);
+  const count = (node: NodeState): NodeState => (node.status === 'pending' ? node : { ...node, usage: changeUsage(node.usage) });
+  return { ...changeAttempt(state, frame, change, count), usage: changeUsage(state.usage) };
 }
 
-function usageOf(node: NodeState): RunState['usage'] {
-  return node.status === 'pending' ? noUsage : node.usage;
-}
-
-function settled(state: RunState, id: string, node: NodeState): RunState {
-  return { ...withNodeState(state, id, node), unsettledNodes: state.unsettledNodes - 1 };
-}
-
-function withLastAttempt(attempts: readonly AttemptState[], change: (attempt: AttemptState) => AttemptState): readonly AttemptState[] {
-  const last = attempts.at(-1);
-  return last === undefined ? attempts : attempts.with(-1, change(last));
-}
-
-function withAttempt(state: RunState, frame: string, change: (attempt: AttemptState) => AttemptState): RunState {
-  const { node: id, attempt: number } = parseFrame(frame);
-  const node = nodeOf(state, id);
-  if (node.status === 'pending') throw new Error(`${id} has not started`);
-  const index = number - 1;
-  const attempt = node.attempts[index];
-  if (attempt === undefined) throw new Error(`${id} has no attempt ${number}`);
-  return withNodeState(state, id, { ...node, attempts: node.attempts.with(index, change(attempt)) });
-}
-
-function withToolState(state: RunState, frame: string, change: (call: ToolCallState) => ToolCallState): RunState {
-  return withAttempt(state, frame, (attempt) => withCall(attempt, frame, (call) => (call.type === 'tool' ? change(call) : call)));
-}
-
-function withUsage(state: RunState, id: string, change: (usage: RunState['usage']) => RunState['usage']): RunState {
-  const node = nodeOf(state, id);
-  if (node.status === 'pending') return state;
-  return { ...withNodeState(state, id, { ...node, usage: change(node.usage) }), usage: change(state.usage) };
-}
-
-function withDecision(state: RunState, approvalId: string, atMs: number, decision: ApprovalState['decision']): RunState {
-  const approval = state.approvals[approvalId];
-  if (approval === undefined) throw new Error(`No approval ${approvalId} was requested`);
-  if (approval.decision.type !== 'open') throw new Error(`Approval ${approvalId} was decided before`);
-  return {
-    ...state,
-    approvals: { ...state.approvals, [approvalId]: { ...approval, decision, decidedAtMs: atMs } },
-    openApprovals: state.openApprovals - 1,
-  };
-}
-
-/** A cancelled node asks nobody any more: its open questions are denied by the cancel. */
-function withoutOpenApprovalsOf(state: RunState, node: string, atMs: number): RunState {
-  return Object.values(state.approvals)
-    .filter((approval) => approval.node === node && approval.decision.type === 'open')
-    .reduce(
-      (current, approval) => withDecision(current, approval.approvalId, atMs, { type: 'denied', by: 'run', reason: 'the run was stopped' }),
-      state,
-    );
+/** A hook may have changed what the run began or ends with. */
+function withHook(state: RunState, hook: HookState): RunState {
+  if (hook.frame !== '') return changeAttempt(state, hook.frame, (attempt) => ({ ...attempt, hooks: [...attempt.hooks, hook] }));
+  const noted = { ...state, hooks: [...state.hooks, hook] };
+  return hook.point === 'beforeRun' && hook.outcome.type === 'changed' ? { ...noted, inputs: hook.outcome.value as JsonObject } : noted;
 }

@@ -10,6 +10,10 @@ export interface GraphNode {
   readonly incoming: readonly IncomingPort[];
   readonly successors: readonly string[];
   readonly startsOnFirst: boolean;
+  /** The node that undoes what this one did, or null. */
+  readonly compensation: string | null;
+  /** The node whose work this one undoes; it then takes no part in the forward flow. */
+  readonly compensates: string | null;
 }
 
 export interface IncomingPort {
@@ -33,6 +37,7 @@ export function toRunGraph(workflow: WorkflowDocument): RunGraph {
 function buildGraph(workflow: WorkflowDocument): RunGraph {
   const incoming = new Map<string, Map<string, WorkflowEdge[]>>();
   const successors = new Map<string, Set<string>>();
+  const compensates = new Map(workflow.nodes.flatMap(({ id, compensation }) => (compensation === undefined ? [] : [[compensation, id]])));
   for (const edge of workflow.edges) {
     const ports = incoming.get(edge.to.node) ?? new Map<string, WorkflowEdge[]>();
     incoming.set(edge.to.node, ports);
@@ -49,6 +54,8 @@ function buildGraph(workflow: WorkflowDocument): RunGraph {
         order,
         incoming: [...(incoming.get(node.id) ?? [])].map(([port, edges]) => ({ port, edges })),
         successors: [...(successors.get(node.id) ?? [])],
+        compensation: node.compensation ?? null,
+        compensates: compensates.get(node.id) ?? null,
         startsOnFirst: config?.success === true && (kind?.startsOnFirst?.(config.data as JsonObject) ?? false),
       };
       return [[node.id, graphNode] as const];

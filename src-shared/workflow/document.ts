@@ -16,7 +16,12 @@ export const nodePolicySchema = z.strictObject({
   maxAttempts: z.int().min(1).max(100).optional(),
   /** Wait before the second attempt; doubles for each further one. */
   backoffMs: z.int().min(0).max(3_600_000).optional(),
+  /** The longest an attempt may take, from its start to its end. */
   timeoutMs: z.int().min(1).max(86_400_000).optional(),
+  /** The longest it may wait for room in its lane. */
+  queueTimeoutMs: z.int().min(1).max(86_400_000).optional(),
+  /** The longest all attempts together may take, waits between them included. */
+  totalTimeoutMs: z.int().min(1).max(604_800_000).optional(),
   /** `stop` fails the run; `skip` treats the node as skipped and goes on. */
   onFailure: z.enum(['stop', 'skip']).optional(),
 });
@@ -36,6 +41,10 @@ export const workflowNodeSchema = z.strictObject({
   disabled: z.boolean().optional(),
   /** Higher runs first when more nodes are ready than may run at once. */
   priority: z.int().optional(),
+  /** The queue it waits in when there is no room; left out, the lane `default`. */
+  lane: z.string().min(1).max(64).optional(),
+  /** The id of a node that undoes what this one did. That node runs only then, and has no edges. */
+  compensation: z.string().optional(),
   labels: z.array(z.string()).optional(),
   metadata: z.record(z.string(), jsonValueSchema).optional(),
 });

@@ -43,6 +43,7 @@ export function checkExpressions({ document, nodes, graph }: Subject): Problem[]
         const name = `${reference.root}.${reference.member ?? ''}`;
         if (told.has(name)) continue;
         told.add(name);
+        if (use.names?.includes(reference.root) === true) continue;
         checkReference(node, reference, report);
       }
     }

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkStart } from '#main/runtime/start-check.ts';
 import type { JsonObject, JsonValue } from '#shared/base/json.ts';
 import { eventEnvelopeSchema } from '#shared/events/envelope.ts';
-import { type RunEvent, runEventSchemas } from '#shared/run/events.ts';
+import { createUpcast } from '#shared/events/upcast.ts';
+import { type RunEvent, runEventSchemas, runEventUpcasters, runEventVersions } from '#shared/run/events.ts';
 import { findNodeState } from '#shared/run/node-states.ts';
 import { foldRun } from '#shared/run/reduce-run.ts';
 import type { RunState } from '#shared/run/state.ts';
@@ -41,11 +42,13 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([...open.values()].map((world) => world.close())));
 const worldOf = (id: string) => open.get(id) as TemplateWorld;
+/** Recordings of earlier builds stay as they were written. */
+const upcast = createUpcast(runEventVersions, runEventUpcasters);
 const readRecording = (id: string): readonly RunEvent[] =>
   readFileSync(join(templates, id, 'recorded-run.ndjson'), 'utf8')
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => eventEnvelopeSchema.parse(JSON.parse(line)) as unknown as RunEvent);
+    .map((line) => upcast(eventEnvelopeSchema.parse(JSON.parse(line))) as unknown as RunEvent);
 
 it('the gallery offers exactly these, each with a recorded run', async () => {
   const listed = await worldOf('folder-brief').host.services.templates.list();

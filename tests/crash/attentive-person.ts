@@ -26,7 +26,7 @@ export async function driveToEnd(world: RunWorld, runId: string, decide: Decide 
 
 /** Edits what a tool is called with. What got lost is looked up in the outside ledger, which knows what nobody in the program can. */
 function toAnswer(world: RunWorld, { subject }: OpenApproval): ApprovalAnswer {
-  if (subject.type === 'node') return { type: 'grant' };
+  if (subject.type === 'node' || subject.type === 'form') return { type: 'grant' };
   if (subject.type === 'toolCall') return { type: 'grant', value: { ...subject.arguments, checked: true } };
   const happened = world.ledger.some(
     (entry) => entry.tool === subject.tool && JSON.stringify(entry.args) === JSON.stringify(subject.arguments),

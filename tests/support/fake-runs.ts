@@ -64,6 +64,26 @@ export function createFakeRuns(store: EventStore): FakeRuns {
       require(runId);
       calls.push(`cancel ${runId} ${reason}`);
     },
+    compensate: async (runId, reason) => {
+      require(runId);
+      calls.push(`compensate ${runId} ${reason}`);
+    },
+    interrupt: async (runId, mode, reason, by) => {
+      require(runId);
+      calls.push(`interrupt ${runId} ${mode} ${reason} ${by}`);
+    },
+    continue: async (runId, by) => {
+      require(runId);
+      calls.push(`continue ${runId} ${by}`);
+    },
+    steer: async (runId, changes, by) => {
+      require(runId);
+      calls.push(`steer ${runId} ${changes.map(({ type }) => type).join()} ${by}`);
+    },
+    signal: async (runId, name, payload, by) => {
+      require(runId);
+      calls.push(`signal ${runId} ${name} ${JSON.stringify(payload)} ${by}`);
+    },
     resume: async (runId) => {
       require(runId);
       calls.push(`resume ${runId}`);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deadlineFields, deadlineSchema } from '../deadline.ts';
 import type { NodeKind } from '../kind.ts';
 
 const approvalConfigSchema = z.object({
@@ -6,6 +7,7 @@ const approvalConfigSchema = z.object({
   message: z.string().default(''),
   /** True lets the person change the value before it goes on. */
   isEditable: z.boolean().default(false),
+  ...deadlineSchema.shape,
 });
 export type ApprovalConfig = z.infer<typeof approvalConfigSchema>;
 
@@ -18,13 +20,15 @@ export const approvalKind: NodeKind<ApprovalConfig> = {
   icon: 'user-check',
   shortcut: 'H',
   configSchema: approvalConfigSchema,
-  defaultConfig: { title: 'Go on?', message: '', isEditable: false },
+  defaultConfig: { title: 'Go on?', message: '', isEditable: false, timeoutSeconds: null, onTimeout: 'fail', escalateTo: '' },
   fields: [
     { key: 'title', label: 'Question', type: 'text', placeholder: 'Go on?' },
     { key: 'message', label: 'What to know', help: 'Shown above the value. {{ }} inserts values.', type: 'template', rows: 4 },
     { key: 'isEditable', label: 'May be edited', help: 'Lets you change the value before it goes on.', type: 'toggle' },
+    ...deadlineFields,
   ],
   isExecutable: true,
+  onlyWaits: true,
   ports: () => ({
     inputs: [{ name: 'in', schema: {}, isRequired: true, description: 'The value that is decided about' }],
     outputs: [

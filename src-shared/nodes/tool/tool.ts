@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { type JsonValue, jsonObjectSchema } from '../../base/json.ts';
+import { jsonObjectSchema } from '../../base/json.ts';
 import { toolApprovalSchema } from '../agent/agent.ts';
-import type { ExpressionUse, NodeKind } from '../kind.ts';
+import type { NodeKind } from '../kind.ts';
+import { listTemplates } from '../workflow-inputs.ts';
 
 const toolConfigSchema = z.object({
   /** The tool's name; empty means that none was chosen yet. */
@@ -51,10 +52,3 @@ export const toolKind: NodeKind<ToolConfig> = {
   expressions: (config) => listTemplates(config.arguments, ['arguments']),
   estimatedMs: 1_000,
 };
-
-function listTemplates(value: JsonValue, path: readonly (string | number)[]): ExpressionUse[] {
-  if (typeof value === 'string') return [{ path, form: 'template', source: value, gives: 'any' }];
-  if (typeof value !== 'object' || value === null) return [];
-  if (Array.isArray(value)) return value.flatMap((item: JsonValue, index) => listTemplates(item, [...path, index]));
-  return Object.entries(value).flatMap(([key, item]) => listTemplates(item as JsonValue, [...path, key]));
-}

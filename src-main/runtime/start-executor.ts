@@ -1,0 +1,109 @@
+import { HeddleError } from '#shared/base/errors.ts';
+import type { JsonObject } from '#shared/base/json.ts';
+import { findKind } from '#shared/nodes/registry.ts';
+import { parseAddress, scopeOf } from '#shared/run/frame.ts';
+import { attemptsOf, findGraph, findNodeState } from '#shared/run/node-states.ts';
+import { callsOf } from '#shared/run/reduce-calls.ts';
+import { toRunGraph } from '#shared/run/run-graph.ts';
+import type { AttemptState } from '#shared/run/state.ts';
+import { type Attempt, createTimeLimit } from './attempt.ts';
+import { type AttemptActivity, createAttemptActivity } from './attempt-activity.ts';
+import { createConversation } from './conversation.ts';
+import type { ScopeOrder, ScopeOutcome } from './executor.ts';
+import { createNodeContext } from './node-context.ts';
+import { createRecordedCalls } from './recorded-calls.ts';
+import type { RunJournal } from './run-journal.ts';
+import type { RunLoopDependencies, RunLoopListeners } from './run-loop.ts';
+import type { Waiters } from './waiters.ts';
+
+/** An attempt whose executor is at work. */
+export interface WorkingAttempt {
+  readonly controller: AbortController;
+  readonly activity: AttemptActivity;
+  /** Resolves, and never rejects, when the executor has ended and `onEnd` has been called. */
+  readonly done: Promise<void>;
+}
+
+export interface ExecutorSurroundings extends RunLoopDependencies {
+  readonly journal: RunJournal;
+  readonly waiters: Waiters;
+  readonly onDelta: RunLoopListeners['onDelta'];
+  readonly pass: (attempt: Attempt) => Promise<void>;
+  readonly runScope: (attempt: Attempt, order: ScopeOrder) => Promise<ScopeOutcome>;
+  /** The executor waits for nothing but people, times, scopes, or the run to go on. */
+  readonly onRest: () => void;
+  readonly onEnd: (attempt: Attempt, result: { readonly outputs: JsonObject } | { readonly error: unknown }) => void;
+}
+
+/** Starts the executor of a node's last journalled attempt. Throws when it has none. */
+export function startExecutor(address: string, surroundings: ExecutorSurroundings): WorkingAttempt {
+  const { journal, world, waiters, onDelta, onEnd } = surroundings;
+  const scope = scopeOf(address);
+  const graph = findGraph(journal.state(), scope);
+  const graphNode = graph === undefined ? undefined : toRunGraph(graph.workflow).get(parseAddress(address).id);
+  const attemptState = attemptsOf(findNodeState(journal.state(), address)).at(-1);
+  if (graphNode === undefined || attemptState === undefined) throw new Error(`${address} has no attempt to run`);
+  const controller = new AbortController();
+  const timeLimit = createTimeLimit(world.clock, graphNode.node.policy?.timeoutMs, (error) => controller.abort(error));
+  const activity = createAttemptActivity(surroundings.onRest);
+  const attempt: Attempt = {
+    address,
+    scope,
+    node: graphNode.node,
+    graphNode,
+    start: attemptState,
+    recorded: createRecordedCalls(attemptState),
+    conversation: createConversation(),
+    journal,
+    world,
+    signal: controller.signal,
+    timeLimit,
+    waiters,
+    activity,
+    onDelta,
+    nextOrdinal: createOrdinals(attemptState),
+    pass: () => surroundings.pass(attempt),
+    runScope: (order) => surroundings.runScope(attempt, order),
+  };
+  const done = execute(attempt, surroundings)
+    .then(
+      (outputs) => onEnd(attempt, { outputs }),
+      (thrown: unknown) => onEnd(attempt, { error: controller.signal.aborted ? controller.signal.reason : thrown }),
+    )
+    .finally(() => timeLimit.end());
+  return { controller, activity, done };
+}
+
+async function execute(attempt: Attempt, { executors, checkJson }: ExecutorSurroundings): Promise<JsonObject> {
+  const { node } = attempt;
+  const kind = findKind(node.kind);
+  const executor = executors[node.kind];
+  if (kind === undefined || executor === undefined) {
+    throw new HeddleError(
+      'workflow.invalid',
+      `This build cannot run nodes of kind “${node.kind}”. Open the workflow with the build that made it, or replace the node.`,
+    );
+  }
+  const config = kind.configSchema.safeParse(node.config);
+  if (!config.success)
+    throw new HeddleError(
+      'workflow.invalid',
+      `The settings of ${node.name || node.id} are not valid: ${config.error.issues[0]?.message ?? 'unknown'}`,
+    );
+  return executor(config.data, createNodeContext(attempt, kind.ports(config.data).inputs, checkJson));
+}
+
+/** Numbers new calls below each frame after those that the journal has. Waits are numbered anew: they are found again by their place. */
+function createOrdinals(attempt: AttemptState): Attempt['nextOrdinal'] {
+  const counts = new Map<string, number>();
+  for (const call of callsOf(attempt)) {
+    const key = `${call.frame.slice(0, call.frame.lastIndexOf('/'))} ${call.type}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return (parentFrame, type) => {
+    const key = `${parentFrame} ${type}`;
+    const ordinal = (counts.get(key) ?? 0) + 1;
+    counts.set(key, ordinal);
+    return ordinal;
+  };
+}
