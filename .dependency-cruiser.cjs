@@ -5,7 +5,7 @@
 
 /** What sees outside the border of its own area: everything else in an area with adapters is one. */
 const ports = [
-  '^src-main/event-store/(event-store|follow)\\.ts$',
+  '^src-main/event-store/(event-store|follow|snapshot-cache|upkeep)\\.ts$',
   '^src-main/models/model\\.ts$',
   '^src-main/tools/tool\\.ts$',
   '^src-main/sandbox/sandbox\\.ts$',

@@ -1,4 +1,5 @@
 import type { EventEnvelope, NewEvent } from '#shared/events/envelope.ts';
+import type { SnapshotCache } from './snapshot-cache.ts';
 
 /** Where a stream stands. `lastHash` is the hex SHA-256 of its newest event, '' when it is empty. */
 export interface StreamHead {
@@ -62,6 +63,8 @@ export interface EventStore {
   saveProjection(projection: Projection): void;
   loadProjections(name: string): readonly Projection[];
   deleteProjections(name: string): void;
+  /** Folds kept beside the journal, where there is a place for them. */
+  readonly snapshots?: SnapshotCache;
   verify(): IntegrityReport;
   /** Waits for pending appends, then closes. Later calls reject. */
   close(): Promise<void>;

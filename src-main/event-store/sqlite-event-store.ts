@@ -8,6 +8,7 @@ import { damaged, stopped } from './refusals.ts';
 import { type JournalFile, openForReading, openForWriting, refusingDamage } from './sqlite-file.ts';
 import { createProjectionTable, type ProjectionTable } from './sqlite-projections.ts';
 import { createJournalReader, type JournalReader, type StreamRow } from './sqlite-reader.ts';
+import { createSqliteSnapshotCache, type SnapshotFile } from './sqlite-snapshot-cache.ts';
 import { createSqliteWriter } from './sqlite-writer.ts';
 
 /** What a journal on disk needs to know. */
@@ -20,6 +21,8 @@ export interface SqliteEventStoreOptions {
   readonly readOnly?: boolean;
   /** Caps the database file, in pages of 4096 bytes; beyond it appends fail as on a full disk. */
   readonly maxPageCount?: number;
+  /** Where folds are kept, and the name of the build that makes them; nowhere when left out. */
+  readonly snapshots?: { readonly path: string; readonly build: () => string };
 }
 
 /** The journal in one SQLite file, written and read in the calling thread. Keeping other writers away is the job of the writer lock. */
@@ -43,6 +46,22 @@ export function createSqliteEventStore(options: SqliteEventStoreOptions): EventS
     if (damage !== undefined) throw damaged(stream, damage);
     return events.map((event) => upcast(toEnvelope(stream, event)));
   }
+
+  /** The link of an event that fits the one before it. */
+  function linkAt(stream: string, seq: number): string | undefined {
+    const row = reader.findStream(stream);
+    if (row === undefined || seq < 1 || seq > row.lastSeq) return undefined;
+    const { events, damage } = reader.readStretch(row, seq - 1, 1);
+    return damage === undefined ? events[0]?.hash : undefined;
+  }
+
+  const snapshots: SnapshotFile | undefined =
+    options.snapshots &&
+    createSqliteSnapshotCache({
+      ...options.snapshots,
+      readOnly,
+      linkAt: (stream, seq) => (isClosed ? undefined : consistently(() => linkAt(stream, seq))),
+    });
 
   function requireIntact(stream: string): void {
     const row = reader.findStream(stream);
@@ -70,12 +89,14 @@ export function createSqliteEventStore(options: SqliteEventStoreOptions): EventS
     deleteProjections(name) {
       if (!readOnly && !isClosed) projections.delete(name);
     },
+    ...(snapshots === undefined ? {} : { snapshots }),
     verify: () => consistently(reader.checkAll),
     close: async () => {
       if (isClosed) return;
       queue.drain();
       queue.shutDown(closedReason);
       isClosed = true;
+      snapshots?.close();
       file.close();
     },
   };

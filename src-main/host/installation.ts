@@ -10,6 +10,8 @@ export const installation = {
   studioFolder: join(root, 'dist', 'renderer'),
   templatesFolder: join(root, 'resources', 'templates'),
   scriptsFolder: join(root, 'resources', 'scripts'),
+  /** What runs are folded by. */
+  codeFolder: isSource ? join(root, 'src-shared') : import.meta.dirname,
   pricesFile: join(root, 'resources', 'prices.json'),
   sandboxChild: isSource ? join(root, 'src-main', 'sandbox', 'child.ts') : join(import.meta.dirname, 'sandbox-child.js'),
 } as const;

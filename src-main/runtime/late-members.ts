@@ -1,0 +1,71 @@
+import type { JsonValue } from '#shared/base/json.ts';
+
+/** A list or record of JSON while it is being built. */
+export type JsonContainer = { [key: string]: JsonValue };
+
+/** Where a member that nobody has looked at yet comes from: a part by its hash, or a text. */
+export type LateSource = { readonly toValue: () => JsonValue } & (
+  | { readonly hash: string; readonly text?: never }
+  | { readonly text: string; readonly hash?: never }
+);
+
+/**
+ * Members of records that become values when they are first looked at. To everybody else they are ordinary members:
+ * they are listed, copied by a spread, compared and put into JSON, which all look at them.
+ */
+export interface LateMembers {
+  /** Puts a member where a path leads to; what stands in a list is made at once, because lists are copied whole. */
+  fill(value: JsonValue, path: readonly (string | number)[], source: LateSource): void;
+  isLate(record: object, key: string): boolean;
+  sourceOf(record: object, key: string): LateSource | undefined;
+}
+
+/** Knows the late members that were filled in through it. */
+export function createLateMembers(): LateMembers {
+  const sources = new WeakMap<object, Map<string, LateSource>>();
+  /** One getter for each name, so that records with the same late members keep one shape. */
+  const getters = new Map<string, () => JsonValue | undefined>();
+
+  function getterOf(key: string): () => JsonValue | undefined {
+    const known = getters.get(key);
+    if (known !== undefined) return known;
+    const getter = function (this: JsonContainer): JsonValue | undefined {
+      const late = sources.get(this);
+      const source = late?.get(key);
+      if (late === undefined || source === undefined) return undefined;
+      const value = source.toValue();
+      late.delete(key);
+      setMember(this, key, value);
+      return value;
+    };
+    getters.set(key, getter);
+    return getter;
+  }
+
+  return {
+    fill(value, path, source) {
+      let place = value as JsonContainer;
+      for (const step of path.slice(0, -1)) place = place[step] as JsonContainer;
+      const key = String(path.at(-1));
+      if (Array.isArray(place)) {
+        setMember(place, key, source.toValue());
+        return;
+      }
+      const late = sources.get(place) ?? new Map<string, LateSource>();
+      sources.set(place, late.set(key, source));
+      Object.defineProperty(place, key, { get: getterOf(key), enumerable: true, configurable: true });
+    },
+    isLate: (record, key) => sources.get(record)?.has(key) === true,
+    sourceOf: (record, key) => sources.get(record)?.get(key),
+  };
+}
+
+/** Whether a value has members. */
+export function isContainer(value: JsonValue | undefined): value is JsonContainer | JsonValue[] {
+  return value !== null && typeof value === 'object';
+}
+
+/** Defines rather than assigns: `__proto__` would change what the record inherits, and a late member has only a getter. */
+export function setMember(record: object, key: string, value: JsonValue): void {
+  Object.defineProperty(record, key, { value, writable: true, enumerable: true, configurable: true });
+}

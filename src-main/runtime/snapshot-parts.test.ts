@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+import type { JsonValue } from '#shared/base/json.ts';
+import { createRandom } from '../../tests/support/random.ts';
+import { createPartCodec } from './snapshot-parts.ts';
+
+/** Parts in memory, and how many were handed out since last asked. */
+function createShelf() {
+  const parts = new Map<string, Buffer>();
+  let added = 0;
+  return {
+    parts,
+    put: ({ hash, text }: { readonly hash: string; readonly text: string }) => {
+      parts.set(hash, Buffer.from(text));
+      added += text.length;
+    },
+    read: (hash: string) => parts.get(hash),
+    takeAdded: () => {
+      const sum = added;
+      added = 0;
+      return sum;
+    },
+  };
+}
+
+const awkward: JsonValue[] = [
+  null,
+  0,
+  'plain',
+  '',
+  [],
+  {},
+  JSON.parse('{"__proto__":{"deep":[1]},"a":1}') as JsonValue,
+  { v: 1, h: [['a'], 'b'], s: [], l: true },
+  'line\nbreak\u2028 and "quotes" and ü and \ud83d\ude00',
+  Array.from({ length: 3000 }, (_, index) => index),
+  Array.from({ length: 200 }, (_, index) => ({
+    index,
+    text: 'x'.repeat(index * 5),
+    deep: { list: Array.from({ length: index }, () => ({ n: index })) },
+  })),
+  Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`key ${index}`, { index, text: 'y'.repeat(300) }])),
+  Object.fromEntries(Array.from({ length: 40 }, (_, index) => [index === 20 ? '__proto__' : `k${index}`, 'z'.repeat(200)])),
+  [[['x'.repeat(5000)]], Array.from({ length: 100 }, () => Array.from({ length: 100 }, () => 'inner'))],
+];
+
+/** Any JSON, with now and then something long. */
+function toAnyJson(random: () => number, depth: number): JsonValue {
+  const size = random() < 0.1 ? 80 : Math.floor(random() * 6);
+  const members = (): JsonValue[] => Array.from({ length: size }, () => toAnyJson(random, depth - 1));
+  const kind = Math.floor(random() * (depth > 0 ? 6 : 4));
+  if (kind === 0) return Math.floor(random() * 1e6) / 8;
+  if (kind === 1) return random() < 0.5;
+  if (kind === 2) return 'ä€x\n'.repeat(Math.floor(random() * (random() < 0.1 ? 2000 : 20)));
+  if (kind === 3) return null;
+  if (kind === 4) return members();
+  return Object.fromEntries(members().map((member, index) => [`${index}-${Math.floor(random() * 1e6)}`, member]));
+}
+
+describe('parts', () => {
+  test.each(awkward.map((value, index) => [index, value] as const))('give value %i back, byte for byte', (_, value) => {
+    const { put, read } = createShelf();
+    const root = createPartCodec().takeApart(value, put);
+    expect(JSON.stringify(createPartCodec().putTogether(root, read))).toBe(JSON.stringify(value));
+  });
+
+  test('give any value back, and know it again without storing anything', () => {
+    const random = createRandom(7);
+    for (let round = 0; round < 150; round += 1) {
+      const value = toAnyJson(random, 5);
+      const shelf = createShelf();
+      const root = createPartCodec().takeApart(value, shelf.put);
+      shelf.takeAdded();
+      const reader = createPartCodec();
+      const whole = reader.putTogether(root, shelf.read) ?? null;
+      if (round % 2 === 0) expect(whole).toEqual(value);
+      expect(reader.takeApart(whole, shelf.put)).toBe(root);
+      expect(JSON.stringify(whole)).toBe(JSON.stringify(value));
+    }
+  });
+
+  test('in steps are the same parts as at once', () => {
+    for (const value of awkward) {
+      const steps = createPartCodec().takeApartInSteps(value, () => undefined);
+      let step = steps.next();
+      while (step.done !== true) step = steps.next();
+      expect(step.value).toBe(createPartCodec().takeApart(value, () => undefined));
+    }
+  });
+
+  test('of a value that changed in one place cost little more than that place', () => {
+    const shelf = createShelf();
+    const codec = createPartCodec();
+    let list = Array.from({ length: 5000 }, (_, index) => ({ index, text: 'x'.repeat(400) }));
+    codec.takeApart({ list }, shelf.put);
+    const whole = shelf.takeAdded();
+    for (let round = 0; round < 100; round += 1) {
+      list = list.with(round, { index: -1, text: `${round}` });
+      codec.takeApart({ list }, shelf.put);
+    }
+    expect(shelf.takeAdded() / 100).toBeLessThan(whole / 50);
+  });
+
+  test('that were read, and then changed in one place, cost little more than that place', () => {
+    const shelf = createShelf();
+    const value = { calls: Array.from({ length: 5000 }, (_, index) => ({ index, result: { text: 'x'.repeat(400) } })) };
+    const root = createPartCodec().takeApart(value, shelf.put);
+    const whole = shelf.takeAdded();
+    const codec = createPartCodec();
+    const again = codec.putTogether(root, shelf.read) as typeof value;
+    const changed = { ...again, calls: again.calls.with(7, { index: 7, result: { text: 'new' } }) };
+    const changedRoot = codec.takeApart(changed, shelf.put);
+    expect(shelf.takeAdded()).toBeLessThan(whole / 50);
+    expect(createPartCodec().putTogether(changedRoot, shelf.read)).toEqual({
+      calls: value.calls.with(7, { index: 7, result: { text: 'new' } }),
+    });
+  });
+
+  test('that are missing or changed, whichever it is, make the whole unreadable', () => {
+    const { parts, put, read } = createShelf();
+    const root = createPartCodec().takeApart(awkward, put);
+    expect(parts.size).toBeGreaterThan(20);
+    for (const [hash, bytes] of parts) {
+      const isMissing = createPartCodec().putTogether(root, (wanted) => (wanted === hash ? undefined : read(wanted)));
+      expect(isMissing).toBeUndefined();
+      const flipped = Buffer.from(bytes);
+      flipped[Math.floor(bytes.length / 2)] = (flipped[Math.floor(bytes.length / 2)] ?? 0) ^ 1;
+      expect(createPartCodec().putTogether(root, (wanted) => (wanted === hash ? flipped : read(wanted)))).toBeUndefined();
+    }
+  });
+});

@@ -1,0 +1,335 @@
+import { hash } from 'node:crypto';
+import type { JsonValue } from '#shared/base/json.ts';
+import { createLateMembers, isContainer, type JsonContainer, setMember } from './late-members.ts';
+
+/** A piece of a value under the SHA-256 of the text that it is stored as. */
+export interface Part {
+  readonly hash: string;
+  readonly text: string;
+}
+
+/** Gives the bytes of a part; undefined when there are none. */
+export type ReadPart = (hash: string) => Buffer | undefined;
+
+/**
+ * Takes JSON values apart into parts and puts them together again. What a value has in common, by identity, with one that went through before
+ * costs nothing: the fold of a run shares all that an event does not touch, and so do snapshots of it.
+ */
+export interface PartCodec {
+  /** Hands out each part that was not handed out before, those that it refers to first; returns the hash of the whole. */
+  takeApart(value: JsonValue, put: (part: Part) => void): string;
+  /** The same with stops between, so that a large value need not hold up the event loop. */
+  takeApartInSteps(value: JsonValue, put: (part: Part) => void): Generator<void, string, void>;
+  /**
+   * The value; undefined when any part of it is missing or is not what its hash says. All is checked at once, but what is large is
+   * parsed when it is first looked at.
+   */
+  putTogether(hash: string, read: ReadPart): JsonValue | undefined;
+}
+
+/** Texts from here on become parts of their own: about a page of the disk. */
+const partLength = 4096;
+/** Members of a long list or record that share a part: when one changes the others of its group are stored again. */
+const groupSize = 32;
+/** Numbers and texts are grouped more coarsely. */
+const plainGroupSize = 1024;
+/** Members of the records of a long list are parsed late from this length on. */
+const cutLength = 256;
+
+/**
+ * The second of the three stretches of a part's text. The first is the list of the parts that it refers to. `v` is a value with a hole at each
+ * path of `h`, filled by the part at the same place in that list, and at each of `s`, filled from the third stretch. `l` and `r` say that the
+ * members of a list or record stand in those parts. So no value needs escaping, and each is parsed natively.
+ */
+interface PartBody {
+  readonly v?: JsonValue;
+  readonly h?: readonly Path[];
+  readonly s?: readonly (readonly [path: Path, start: number, length: number])[];
+  readonly l?: true;
+  readonly r?: true;
+}
+
+type Path = readonly (string | number)[];
+
+/** A value on its way into a part: its text, and what is missing from it. */
+interface Piece {
+  readonly text: string;
+  readonly holes: readonly { readonly path: Path; readonly hash: string }[];
+  readonly cuts: readonly { readonly path: Path; readonly text: string }[];
+}
+
+/** Remembers what went through it for as long as those values live. */
+export function createPartCodec(): PartCodec {
+  /** Containers that are parts. */
+  const known = new WeakMap<object, string>();
+  /** Groups of long lists, by their first container. */
+  const knownGroups = new WeakMap<object, { readonly members: readonly JsonValue[]; readonly hash: string }>();
+  const late = createLateMembers();
+  let emit: (part: Part) => void = () => undefined;
+
+  function toPiece(value: JsonValue): Piece {
+    if (!isContainer(value)) return toWhole(JSON.stringify(value));
+    const hashOfKnown = known.get(value);
+    if (hashOfKnown !== undefined) return toHole(hashOfKnown);
+    const stored = Array.isArray(value) ? storeLongList(value) : storeLongRecord(value);
+    const piece = stored ?? (Array.isArray(value) ? toListPiece(value) : toRecordPiece(value, Object.keys(value)));
+    if (typeof piece !== 'string' && piece.text.length < partLength) return piece;
+    const partHash = typeof piece === 'string' ? piece : store(piece);
+    known.set(value, partHash);
+    return toHole(partHash);
+  }
+
+  function storeLongList(list: readonly JsonValue[]): string | undefined {
+    const size = groupSizeOf(list);
+    return list.length <= size ? undefined : storeReferences(toGroups(list, size).map(storeListGroup), 'l');
+  }
+
+  function storeLongRecord(record: JsonContainer): string | undefined {
+    const keys = Object.keys(record);
+    if (keys.length <= groupSize) return undefined;
+    const groups = toGroups(keys, groupSize);
+    return storeReferences(
+      groups.map((group) => store(toRecordPiece(record, group))),
+      'r',
+    );
+  }
+
+  function storeListGroup(members: readonly JsonValue[]): string {
+    const before = findKnownGroup(members);
+    if (before !== undefined) return before;
+    const stored = store(joinPieces('[', members, members.map(toCutPiece), ']'));
+    rememberGroup(members, stored);
+    return stored;
+  }
+
+  function findKnownGroup(members: readonly JsonValue[]): string | undefined {
+    const first = members.find(isContainer);
+    const before = first === undefined ? undefined : knownGroups.get(first);
+    return before !== undefined && isSameList(before.members, members) ? before.hash : undefined;
+  }
+
+  function rememberGroup(members: readonly JsonValue[], stored: string): void {
+    const first = members.find(isContainer);
+    if (first !== undefined) knownGroups.set(first, { members, hash: stored });
+  }
+
+  /** A member of a long list: nobody looks at all of them closely, so what is large in it is set apart within the same part. */
+  function toCutPiece(value: JsonValue): Piece {
+    if (!isContainer(value) || Array.isArray(value) || known.has(value) || Object.keys(value).length > groupSize) return toPiece(value);
+    const keys = Object.keys(value);
+    const pieces = keys.map((key) => toMemberPiece(value, key));
+    return joinPieces(
+      '{',
+      keys,
+      pieces.map((piece) =>
+        piece.text.length < cutLength || piece.holes.length > 0
+          ? piece
+          : { text: 'null', holes: [], cuts: [{ path: [], text: piece.text }] },
+      ),
+      '}',
+    );
+  }
+
+  function toListPiece(list: readonly JsonValue[]): Piece {
+    return joinPieces('[', list, list.map(toPiece), ']');
+  }
+
+  function toRecordPiece(record: JsonContainer, keys: readonly string[]): Piece {
+    const present = keys.filter((key) => late.isLate(record, key) || memberOf(record, key) !== undefined);
+    return joinPieces(
+      '{',
+      present,
+      present.map((key) => toMemberPiece(record, key)),
+      '}',
+    );
+  }
+
+  /** What has not been looked at since it was read is stored already. */
+  function toMemberPiece(record: JsonContainer, key: string): Piece {
+    const source = late.sourceOf(record, key);
+    if (source === undefined) return toPiece(memberOf(record, key) ?? null);
+    return source.hash === undefined ? toWhole(source.text) : toHole(source.hash);
+  }
+
+  function store({ text, holes, cuts }: Piece): string {
+    const [only] = holes;
+    // The value is a part itself.
+    if (only !== undefined && only.path.length === 0) return only.hash;
+    let start = 0;
+    const places = cuts.map(({ path, text: cut }) => {
+      start += cut.length;
+      return [path, start - cut.length, cut.length] as const;
+    });
+    const paths = holes.length === 0 ? '' : `,"h":${JSON.stringify(holes.map(({ path }) => path))}`;
+    const body = `{"v":${text}${paths}${places.length === 0 ? '' : `,"s":${JSON.stringify(places)}`}}`;
+    return put(
+      holes.map((hole) => hole.hash),
+      body,
+      cuts.map((cut) => cut.text).join(''),
+    );
+  }
+
+  function storeReferences(hashes: readonly string[], form: 'l' | 'r'): string {
+    let level = hashes;
+    while (level.length > groupSize) level = toGroups(level, groupSize).map((group) => put(group, `{"${form}":true}`, ''));
+    return put(level, `{"${form}":true}`, '');
+  }
+
+  function put(references: readonly string[], body: string, rest: string): string {
+    const text = `${JSON.stringify(references)}\n${body}\n${rest}`;
+    const part = { hash: hash('sha256', text), text };
+    emit(part);
+    return part.hash;
+  }
+
+  /** Stores the groups of long lists one by one, the deepest first; what remains is little. */
+  function* storeLists(value: JsonValue): Generator<void, void, void> {
+    if (!isContainer(value) || known.has(value)) return;
+    const size = Array.isArray(value) ? groupSizeOf(value) : 0;
+    if (!Array.isArray(value) || value.length <= size) {
+      for (const key of Object.keys(value)) if (!late.isLate(value, key)) yield* storeLists(memberOf(value, key) ?? null);
+      return;
+    }
+    for (const members of toGroups(value, size)) {
+      if (findKnownGroup(members) !== undefined) continue;
+      for (const member of members) yield* storeLists(member);
+      storeListGroup(members);
+      yield;
+    }
+  }
+
+  function* takeApartInSteps(value: JsonValue, putPart: (part: Part) => void): Generator<void, string, void> {
+    emit = putPart;
+    for (const _ of storeLists(value)) {
+      yield;
+      emit = putPart;
+    }
+    return store(toPiece(value));
+  }
+
+  /** Every part below one, with its bytes; undefined when one is missing or changed. */
+  function collect(root: string, read: ReadPart): ReadonlyMap<string, Buffer> | undefined {
+    const parts = new Map<string, Buffer>();
+    const wanted = [root];
+    for (let next = wanted.pop(); next !== undefined; next = wanted.pop()) {
+      if (parts.has(next)) continue;
+      const bytes = read(next);
+      if (bytes === undefined || hash('sha256', bytes) !== next) return undefined;
+      parts.set(next, bytes);
+      // The list of references is hexadecimal digits: `[]` is shorter than any other.
+      if (bytes[1] !== closingBracket) wanted.push(...(JSON.parse(bytes.toString('latin1', 0, bytes.indexOf('\n'))) as string[]));
+    }
+    return parts;
+  }
+
+  function toValue(wanted: string, parts: ReadonlyMap<string, Buffer>): JsonValue {
+    const { references, body, rest } = readPart(wanted, parts);
+    const value = body.l
+      ? references.flatMap((group) => toGroupMembers(group, parts))
+      : body.r
+        ? toRecord(references, parts)
+        : toFilled(references, body, rest, parts);
+    if (isContainer(value)) known.set(value, wanted);
+    return value;
+  }
+
+  function toFilled(
+    references: readonly string[],
+    { v = null, h = [], s = [] }: PartBody,
+    rest: string,
+    parts: ReadonlyMap<string, Buffer>,
+  ): JsonValue {
+    h.forEach((path, index) => {
+      const partHash = references[index] ?? '';
+      late.fill(v, path, { hash: partHash, toValue: () => toValue(partHash, parts) });
+    });
+    for (const [path, start, length] of s) {
+      const text = rest.slice(start, start + length);
+      late.fill(v, path, { text, toValue: () => JSON.parse(text) as JsonValue });
+    }
+    return v;
+  }
+
+  function toGroupMembers(group: string, parts: ReadonlyMap<string, Buffer>): readonly JsonValue[] {
+    const { references, body, rest } = readPart(group, parts);
+    if (body.l) return references.flatMap((below) => toGroupMembers(below, parts));
+    const members = toFilled(references, body, rest, parts) as readonly JsonValue[];
+    rememberGroup(members, group);
+    return members;
+  }
+
+  function toRecord(groups: readonly string[], parts: ReadonlyMap<string, Buffer>): JsonContainer {
+    const record: JsonContainer = {};
+    for (const group of groups) {
+      const { references, body, rest } = readPart(group, parts);
+      const members = body.r ? toRecord(references, parts) : (toFilled(references, body, rest, parts) as JsonContainer);
+      for (const key of Object.keys(members)) setMember(record, key, memberOf(members, key) ?? null);
+    }
+    return record;
+  }
+
+  return {
+    takeApart(value, putPart) {
+      emit = putPart;
+      return store(toPiece(value));
+    },
+    takeApartInSteps,
+    putTogether(root, read) {
+      const parts = collect(root, read);
+      return parts === undefined ? undefined : toValue(root, parts);
+    },
+  };
+}
+
+const closingBracket = ']'.charCodeAt(0);
+
+function readPart(wanted: string, parts: ReadonlyMap<string, Buffer>): { references: readonly string[]; body: PartBody; rest: string } {
+  const text = parts.get(wanted)?.toString('utf8') ?? '';
+  const first = text.indexOf('\n');
+  const second = text.indexOf('\n', first + 1);
+  return {
+    references: JSON.parse(text.slice(0, first)) as readonly string[],
+    body: JSON.parse(text.slice(first + 1, second)) as PartBody,
+    rest: text.slice(second + 1),
+  };
+}
+
+const nothing: readonly never[] = [];
+
+function toWhole(text: string): Piece {
+  return { text, holes: nothing, cuts: nothing };
+}
+
+function toHole(partHash: string): Piece {
+  return { text: 'null', holes: [{ path: [], hash: partHash }], cuts: nothing };
+}
+
+/** `members` are the keys of a record, or the members of a list, whose places are their keys. */
+function joinPieces(open: '[' | '{', members: readonly unknown[], pieces: readonly Piece[], close: ']' | '}'): Piece {
+  let text: string = open;
+  const holes: { path: Path; hash: string }[] = [];
+  const cuts: { path: Path; text: string }[] = [];
+  pieces.forEach((piece, index) => {
+    const key = open === '[' ? index : String(members[index]);
+    text += `${index === 0 ? '' : ','}${open === '[' ? '' : `${JSON.stringify(key)}:`}${piece.text}`;
+    for (const hole of piece.holes) holes.push({ path: [key, ...hole.path], hash: hole.hash });
+    for (const cut of piece.cuts) cuts.push({ path: [key, ...cut.path], text: cut.text });
+  });
+  return { text: text + close, holes, cuts };
+}
+
+function toGroups<Member>(members: readonly Member[], size: number): (readonly Member[])[] {
+  return Array.from({ length: Math.ceil(members.length / size) }, (_, index) => members.slice(index * size, (index + 1) * size));
+}
+
+function groupSizeOf(members: readonly JsonValue[]): number {
+  return members.some(isContainer) ? groupSize : plainGroupSize;
+}
+
+function isSameList(before: readonly JsonValue[], now: readonly JsonValue[]): boolean {
+  return before.length === now.length && before.every((member, index) => member === now[index]);
+}
+
+function memberOf(container: JsonContainer | readonly JsonValue[], key: string): JsonValue | undefined {
+  return (container as JsonContainer)[key];
+}
