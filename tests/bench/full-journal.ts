@@ -1,14 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSqliteEventStore } from '#main/event-store/sqlite-event-store.ts';
-import { executors } from '#main/executors/registry.ts';
-import { systemClock } from '#main/host/system-clock.ts';
-import { createCallSlots } from '#main/runtime/call-slots.ts';
-import { createRuns, type RunsDependencies } from '#main/runtime/create-runs.ts';
+import type { Runs } from '#main/runtime/runs.ts';
 import type { NewEvent } from '#shared/events/envelope.ts';
 import { toRunStream } from '#shared/run/events.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
 import { toDocument } from '../support/workflow-builder.ts';
+import { createBenchRuns, startRun } from './bench-runs.ts';
 
 /** A chain of so many transforms has about this many events: two each, and those of the run itself. */
 const chainLength = 100;
@@ -23,7 +21,7 @@ export async function fillJournal(workspace: string, eventCount: number): Promis
   mkdirSync(folder, { recursive: true });
   const store = createSqliteEventStore({ path: join(folder, 'journal.db'), blobFolder: join(folder, 'blobs') });
   try {
-    const runs = createRuns(toDependencies(store));
+    const runs = createBenchRuns(store, {});
     const waiting = await startAndSettle(runs, approvalWorkflow);
     const ended = await startAndSettle(runs, chain);
     const original = store.read(toRunStream(ended));
@@ -38,7 +36,7 @@ export async function fillJournal(workspace: string, eventCount: number): Promis
     }
     await Promise.all(copies);
     await runs.close();
-    const next = createRuns(toDependencies(store));
+    const next = createBenchRuns(store, {});
     await next.recover();
     await next.close();
     return count;
@@ -68,37 +66,9 @@ const approvalWorkflow = toDocument(
   ['start.text->ask.in'],
 );
 
-async function startAndSettle(runs: ReturnType<typeof createRuns>, document: WorkflowDocument): Promise<string> {
-  const { runId } = await runs.start({
-    document,
-    workflowPath: null,
-    inputs: {},
-    approvalMode: 'ask',
-    modelOverride: null,
-    startedBy: 'test',
-  });
+async function startAndSettle(runs: Runs, document: WorkflowDocument): Promise<string> {
+  const runId = await startRun(runs, document);
   const { status } = await runs.settled(runId, new AbortController().signal);
   if (status !== 'succeeded' && status !== 'waiting') throw new Error(`The run that fills the journal ${status}`);
   return runId;
-}
-
-let runNumber = 0;
-
-function toDependencies(store: RunsDependencies['store']): RunsDependencies {
-  const nothing = () => Promise.reject(new Error('Nothing is called here'));
-  return {
-    store,
-    executors,
-    checkJson: () => undefined,
-    newRunId: () => `bench-${++runNumber}`,
-    onProblem: (message) => {
-      throw new Error(message);
-    },
-    world: {
-      clock: systemClock,
-      slots: createCallSlots(() => 16),
-      models: { call: nothing },
-      toolbox: { list: () => [], find: nothing, checkArguments: () => undefined },
-    },
-  };
 }

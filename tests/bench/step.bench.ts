@@ -1,53 +1,59 @@
-import { toDocument } from '../support/workflow-builder.ts';
 import { type Bench, loadPeer } from './bench.ts';
-import { timeRun, toMedians } from './run-contest.ts';
+import { withFolder } from './bench-runs.ts';
+import { toToolChain } from './documents.ts';
+import { alternate, timeRun, toMedians } from './run-contest.ts';
 
 const steps = 100;
 const pairs = 7;
-const goal = 0.7;
+const langGraphGoal = 0.7;
+const restateGoal = 0.35;
 
-interface Peer {
+interface LangGraph {
   timeChain(steps: number): Promise<number>;
 }
 
-/** A durable step: a chain of 100 nodes, every step on disk before the run is called done, beside LangGraph with its SQLite saver. */
+interface RestatePeer {
+  startRestate(folder: string): Promise<{ timeChain(steps: number): Promise<number>; close(): Promise<void> }>;
+}
+
+/** A durable step: a chain of 100 nodes, every step on disk before the run is called done, beside LangGraph with its SQLite saver and beside Restate. */
 export const bench: Bench = {
   name: 'step',
   about: `one step of a ${steps}-step chain, journalled with fsync`,
   needsPeers: true,
   async run(report) {
-    const { timeChain } = await loadPeer<Peer>('langgraph');
-    const document = toDocument(
-      Object.fromEntries(
-        Array.from(
-          { length: steps },
-          (_, index) => [`n${index + 1}`, { kind: 'tool', config: { tool: 'look', arguments: { at: index } } }] as const,
-        ),
-      ),
-      Array.from({ length: steps - 1 }, (_, index) => `n${index + 1}.result->n${index + 2}.in`),
-    );
-    const once = async () => {
-      const ours = await timeRun(document, {
-        answer: () => {
-          throw new Error('no model here');
-        },
-        tool: () => 'seen',
-      });
-      return { ours: ours.ms / steps, peer: (await timeChain(steps)) / steps };
-    };
-    await once();
-    const measured = [];
-    for (let pair = 0; pair < pairs; pair += 1) measured.push(await once());
-    const { ours, peer, ratio } = toMedians(measured);
+    const document = toToolChain(steps);
+    const ours = async () => (await timeRun(document, { tool: () => 'seen' })).ms / steps;
+
+    const { timeChain } = await loadPeer<LangGraph>('langgraph');
+    const beside = toMedians(await alternate(pairs, ours, async () => (await timeChain(steps)) / steps));
     report({
       bench: 'step',
       metric: 'msPerStep',
-      ours,
-      peer,
-      peerName: 'LangGraph with SqliteSaver',
-      ratio,
-      goal: `<= ${goal}`,
-      holds: ratio <= goal,
+      ...beside,
+      peerName: 'LangGraph with SqliteSaver, no fsync',
+      goal: `<= ${langGraphGoal}`,
+      holds: beside.ratio <= langGraphGoal,
+    });
+
+    const { startRestate } = await loadPeer<RestatePeer>('restate');
+    await withFolder(async (folder) => {
+      const restate = await startRestate(folder);
+      try {
+        // The first invocations pay for the partitions that Restate opens on demand.
+        await restate.timeChain(steps);
+        const against = toMedians(await alternate(pairs, ours, async () => (await restate.timeChain(steps)) / steps));
+        report({
+          bench: 'step',
+          metric: 'msPerStep',
+          ...against,
+          peerName: 'Restate, one node (it can replicate, we cannot)',
+          goal: `<= ${restateGoal}`,
+          holds: against.ratio <= restateGoal,
+        });
+      } finally {
+        await restate.close();
+      }
     });
   },
 };

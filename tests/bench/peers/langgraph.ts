@@ -8,18 +8,38 @@ import { SqliteSaver } from '@langchain/langgraph-checkpoint-sqlite';
 /** A chain of `steps` nodes, each writing one value, with LangGraph's SQLite saver. Gives the time of one run in milliseconds. */
 export async function timeChain(steps: number): Promise<number> {
   return withSaver(async (saver) => {
-    const State = Annotation.Root({ value: Annotation<string> });
-    const graph = new StateGraph(State);
-    for (let step = 1; step <= steps; step += 1)
-      graph.addNode(`n${step}`, async (state: { value: string }) => ({ value: `${state.value}.`.slice(-50) }));
-    graph.addEdge(START, 'n1' as never);
-    for (let step = 1; step < steps; step += 1) graph.addEdge(`n${step}` as never, `n${step + 1}` as never);
-    graph.addEdge(`n${steps}` as never, END);
-    const app = graph.compile({ checkpointer: saver });
+    const app = toChain(steps).compile({ checkpointer: saver });
     const begin = performance.now();
     await app.invoke({ value: 'start' }, { configurable: { thread_id: 't' }, recursionLimit: steps + 10 });
     return { ms: performance.now() - begin };
   }).then(({ ms }) => ms);
+}
+
+/** The same chain without a checkpointer: nothing is kept. */
+export async function timeChainInMemory(steps: number): Promise<number> {
+  const app = toChain(steps).compile();
+  const begin = performance.now();
+  await app.invoke({ value: 'start' }, { recursionLimit: steps + 10 });
+  return performance.now() - begin;
+}
+
+/** `sessions` runs of a chain side by side, without a checkpointer. Gives the time from the first start to the last end in milliseconds. */
+export async function timeSessionsInMemory(sessions: number, steps: number): Promise<number> {
+  const app = toChain(steps).compile();
+  const begin = performance.now();
+  await Promise.all(Array.from({ length: sessions }, () => app.invoke({ value: 'start' }, { recursionLimit: steps + 10 })));
+  return performance.now() - begin;
+}
+
+function toChain(steps: number) {
+  const State = Annotation.Root({ value: Annotation<string> });
+  const graph = new StateGraph(State);
+  for (let step = 1; step <= steps; step += 1)
+    graph.addNode(`n${step}`, async (state: { value: string }) => ({ value: `${state.value}.`.slice(-50) }));
+  graph.addEdge(START, 'n1' as never);
+  for (let step = 1; step < steps; step += 1) graph.addEdge(`n${step}` as never, `n${step + 1}` as never);
+  graph.addEdge(`n${steps}` as never, END);
+  return graph;
 }
 
 /** An agent loop that calls one tool `calls` times, one call a turn, in one thread. Gives milliseconds and the bytes of its database. */
