@@ -208,6 +208,26 @@ export const errorWords: Readonly<Record<ErrorCode, ErrorWords>> = {
     why: 'Its output does not fit its port.',
     todo: 'Correct the node, or the type of its port.',
   },
+  'lane.notFound': {
+    what: 'There is no such lane',
+    why: 'It was renamed or removed in the settings.',
+    todo: 'Choose one of the lanes that are there.',
+  },
+  'lane.rejected': {
+    what: 'The lane is full',
+    why: 'As many wait in it as it takes, and it refuses more.',
+    todo: 'Try again later, or give the lane more depth or workers.',
+  },
+  'lane.shed': {
+    what: 'Left out because its lane was full',
+    why: 'What mattered more took its place.',
+    todo: 'Try again later, or raise its priority.',
+  },
+  'lane.timedOut': {
+    what: 'It waited too long to begin',
+    why: 'No worker of its lane was free within the limit.',
+    todo: 'Raise the limit, or give the lane more workers.',
+  },
   'approval.notFound': {
     what: 'That question is gone',
     why: 'Its run ended or was stopped.',
@@ -286,6 +306,12 @@ export const errorWords: Readonly<Record<ErrorCode, ErrorWords>> = {
     why: 'It goes beyond the model’s window.',
     todo: 'Shorten the prompt or use a model with a larger window.',
   },
+  'model.circuitOpen': {
+    what: 'The provider is left alone for a while',
+    why: 'Too many of its answers failed, so nothing is sent until one call may try.',
+    todo: 'Wait a moment, or use a model of another provider.',
+    action: openModels,
+  },
   'model.scriptedNoRule': {
     what: 'The scripted model had nothing to say',
     why: 'No rule of its file fits this conversation.',
@@ -335,6 +361,11 @@ export const errorWords: Readonly<Record<ErrorCode, ErrorWords>> = {
     why: 'The host stopped in the middle of a call that must not be done twice.',
     todo: 'Look at the other side, then decide.',
     action: openApprovals,
+  },
+  'tool.circuitOpen': {
+    what: 'The tool is left alone for a while',
+    why: 'Too many of its calls failed, so it is not used until one call may try.',
+    todo: 'Wait a moment, or see what is wrong on its side.',
   },
   'mcp.notApproved': {
     what: 'The tool server is not allowed to start',

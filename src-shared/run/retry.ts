@@ -27,14 +27,15 @@ const lastingErrors = new Set<ErrorInfo['code']>([
 ]);
 
 /**
- * How long to wait before the next attempt, in milliseconds, or undefined when there shall be none.
- * Backoff doubles from `backoffMs`; a provider's own Retry-After wins when it is longer.
+ * How long to wait before the next attempt, in milliseconds, or undefined when there shall be none. Full jitter: anything up to a backoff
+ * that doubles from `backoffMs`, so that those who failed together do not come back together; `chance` is a number in [0, 1] from whoever
+ * records the delay. A provider's own Retry-After wins when it is longer.
  */
-export function toRetryDelayMs(policy: NodePolicy | undefined, error: ErrorInfo, attempt: number): number | undefined {
+export function toRetryDelayMs(policy: NodePolicy | undefined, error: ErrorInfo, attempt: number, chance = 1): number | undefined {
   const maxAttempts = policy?.maxAttempts ?? defaultMaxAttempts;
   if (attempt >= maxAttempts || lastingErrors.has(error.code)) return undefined;
   // Without a policy of its own a node tries again only what is known to pass.
   if (policy?.maxAttempts === undefined && error.isRetryable !== true) return undefined;
   const backoff = Math.min((policy?.backoffMs ?? defaultBackoffMs) * 2 ** (attempt - 1), longestBackoffMs);
-  return Math.max(backoff, error.retryAfterMs ?? 0);
+  return Math.max(Math.round(backoff * chance), error.retryAfterMs ?? 0);
 }
