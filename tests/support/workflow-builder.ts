@@ -4,7 +4,20 @@ import type { NodePolicy, WorkflowDocument } from '#shared/workflow/document.ts'
 
 /** A document from node lines and `a.port->b.port` edges; configs are completed from the kind's default. */
 export function toDocument(
-  nodes: Readonly<Record<string, { kind: NodeKindName; config?: JsonObject; policy?: NodePolicy; disabled?: boolean; priority?: number }>>,
+  nodes: Readonly<
+    Record<
+      string,
+      {
+        kind: NodeKindName;
+        config?: JsonObject;
+        policy?: NodePolicy;
+        disabled?: boolean;
+        priority?: number;
+        compensation?: string;
+        lane?: string;
+      }
+    >
+  >,
   edges: readonly string[],
 ): WorkflowDocument {
   return {
