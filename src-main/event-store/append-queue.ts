@@ -36,20 +36,28 @@ export interface AppendQueue {
 const maxBatchBytes = 4 * 1024 * 1024;
 const maxBatchAppends = 2048;
 
-/** Commits in a row before timers and sockets get their turn again: about half a millisecond. */
-const maxFollowUps = 4;
+/** Commits in a row before timers and sockets get their turn again, and until how long after the first began another may begin. */
+const maxFollowUps = 12;
+const followUpsMs = 1;
+
+/** How deep in a chain of promises an append is still taken for a reaction to the commit before it. */
+const quietHops = 8;
 
 /**
  * Group commit with fail-stop: appends of one turn of the event loop are chained at once, in memory, and committed together
  * in `setImmediate`, or right after the commit that they react to. Promises settle after the commit, in the order of the calls.
+ * `now` is in milliseconds from anywhere; where commits take no time it may stand still.
  */
-export function createAppendQueue(medium: JournalMedium): AppendQueue {
+export function createAppendQueue(medium: JournalMedium, now: () => number): AppendQueue {
   const tails = new Map<string, Tail>();
   const listeners = new Set<(events: readonly EventEnvelope[]) => void>();
   let queue: PendingAppend[] = [];
   let isScheduled = false;
   let followUpsLeft = 0;
+  let followUpsEndAt = 0;
   let shutDownReason: string | undefined;
+
+  const countQueue = (): number => queue.length;
 
   function enqueue(pending: PendingAppend): void {
     queue.push(pending);
@@ -63,17 +71,18 @@ export function createAppendQueue(medium: JournalMedium): AppendQueue {
   }
 
   function flush(): void {
-    commitBatch();
     followUpsLeft = maxFollowUps;
-    afterReactions(followUp);
+    followUpsEndAt = now() + followUpsMs;
+    commitBatch();
+    afterReactions(countQueue, followUp);
   }
 
   /** Whoever was just acknowledged may have appended its next event at once: that is committed without another turn of the event loop. */
   function followUp(): void {
-    if (queue.length > 0 && followUpsLeft > 0) {
+    if (queue.length > 0 && followUpsLeft > 0 && now() < followUpsEndAt) {
       followUpsLeft -= 1;
       commitBatch();
-      afterReactions(followUp);
+      afterReactions(countQueue, followUp);
       return;
     }
     isScheduled = false;
@@ -215,7 +224,21 @@ function announce(batch: readonly PendingAppend[], listeners: readonly ((events:
   }
 }
 
-/** Calls back when every promise reaction that is due, however long its chain, has run: ticks queued by a reaction come after all reactions. */
-function afterReactions(callback: () => void): void {
-  queueMicrotask(() => process.nextTick(callback));
+/**
+ * Calls back when promise reactions have come to rest: when that many in a row brought no further append. Staying among the
+ * reactions is what makes a follow-up cheap; a `nextTick` costs a lone writer more than its hash.
+ */
+function afterReactions(countAppends: () => number, callback: () => void): void {
+  let seen = countAppends();
+  let hopsLeft = quietHops;
+  const hop = (): void => {
+    const count = countAppends();
+    hopsLeft = count === seen ? hopsLeft - 1 : quietHops;
+    seen = count;
+    if (hopsLeft === 0) callback();
+    else void settled.then(hop);
+  };
+  void settled.then(hop);
 }
+
+const settled = Promise.resolve();

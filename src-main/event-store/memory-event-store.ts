@@ -55,7 +55,8 @@ export function createMemoryEventStore(
       isFatal: error instanceof SimulatedDiskFailure && error.failure === 'io',
     }),
   };
-  const queue = createAppendQueue(medium);
+  // A clock that stands still: what happens in memory must not depend on how quick the machine is.
+  const queue = createAppendQueue(medium, () => 0);
 
   function head(stream: string): StreamHead {
     return disk.streams.get(stream)?.head ?? { stream, lastSeq: 0, lastHash: '' };

@@ -13,6 +13,12 @@ export interface Migration {
  */
 export const eventKeysPerStream = 2 ** 27;
 
+/** The first key of a stream stays free and the last is for the end mark. */
+export const maxEventsPerStream = eventKeysPerStream - 2;
+
+/** The rows of `events` that are no events: where their stream ends. */
+export const isEndMark = 'data IS NULL AND blob IS NULL';
+
 /** Every step since the first release, oldest first. */
 export const journalMigrations: readonly Migration[] = [
   {
@@ -52,6 +58,24 @@ export const journalMigrations: readonly Migration[] = [
       value TEXT NOT NULL,
       PRIMARY KEY (name, key)
     ) STRICT, WITHOUT ROWID`,
+  },
+  {
+    // The head of a stream becomes its end mark: the row after its newest event, without data, holding the newest event's hash. It lies
+    // beside that event, so that an append changes one page. An append turns the mark into the event, and the mark moves on: by a trigger
+    // still, for no event without its end. A head that was damaged, or met by events after it, leaves a mark at the wrong place or none:
+    // the stream is blamed afterwards as it was before.
+    name: 'let the end mark follow the newest event',
+    sql: `DROP TRIGGER head_follows_event;
+    INSERT OR IGNORE INTO events (key, type, version, at_ms, hash)
+      SELECT id * ${eventKeysPerStream} + last_seq + 1, '', 0, 0, last_hash FROM streams WHERE last_seq BETWEEN 0 AND ${maxEventsPerStream};
+    ALTER TABLE streams DROP COLUMN last_seq;
+    ALTER TABLE streams DROP COLUMN last_hash;
+    CREATE TRIGGER stream_begins_at_its_end AFTER INSERT ON streams BEGIN
+      INSERT INTO events (key, type, version, at_ms, hash) VALUES (NEW.id * ${eventKeysPerStream} + 1, '', 0, 0, '');
+    END;
+    CREATE TRIGGER end_follows_event AFTER UPDATE OF type ON events BEGIN
+      INSERT INTO events (key, type, version, at_ms, hash) VALUES (NEW.key + 1, '', 0, 0, NEW.hash);
+    END`,
   },
 ];
 

@@ -5,8 +5,9 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { NewEvent } from '#shared/events/envelope.ts';
 import { createUpcast } from '#shared/events/upcast.ts';
-import { blobThresholdBytes, type EventStore } from './event-store.ts';
-import { journalMigrations, migrate } from './migrations.ts';
+import { chainEvent, firstLink } from './chain.ts';
+import { blobThresholdBytes, type EventStore, type StreamHead } from './event-store.ts';
+import { eventKeysPerStream, journalMigrations, migrate } from './migrations.ts';
 import { createSqliteEventStore, type SqliteEventStoreOptions } from './sqlite-event-store.ts';
 import { openForWriting } from './sqlite-file.ts';
 import { createProjectionTable } from './sqlite-projections.ts';
@@ -149,6 +150,41 @@ describe('the SQLite journal', () => {
       db.close();
     });
 
+    it('that kept heads beside the events is brought up to date with every event and head, and streams go on', async () => {
+      const large = note('x'.repeat(blobThresholdBytes));
+      const events = { 'run/1': [note('a'), note('b'), large], 'run/2': [note('c')], 'run/3': [large, note('d')] };
+      await open({ path: join(folder, 'elsewhere.db') }).append('run/1', 0, [large]);
+      const heads = writeWithHeads(events);
+      const store = open();
+      expect(store.heads('')).toEqual(heads);
+      for (const [stream, written] of Object.entries(events)) {
+        expect(store.read(stream)).toEqual(written.map((event, index) => ({ stream, seq: index + 1, ...event })));
+      }
+      await store.append('run/2', 1, [note('more')]);
+      await store.append('run/4', 0, [note('new')]);
+      expect(store.verify()).toEqual({
+        storageProblems: [],
+        streams: [3, 2, 2, 1].map((count, index) => ({ stream: `run/${index + 1}`, status: 'intact', events: count })),
+      });
+      expect(open({ readOnly: true }).read('run/2')).toHaveLength(2);
+      expect(journalVersion()).toBe(journalMigrations.length);
+    });
+
+    it.each([
+      ['ends early', 'last_seq = 2'],
+      ['ends late', 'last_seq = 9'],
+      ['reaches into another stream', `last_seq = ${eventKeysPerStream + 5}`],
+      ['is no number of events', 'last_seq = -1'],
+      ['has another hash', `last_hash = '${'0'.repeat(64)}'`],
+    ])('that kept a head which %s still blames that stream afterwards, and no other', async (_, change) => {
+      writeWithHeads({ 'run/1': [note('a'), note('b'), note('c')], 'run/2': [note('c')] });
+      behindTheBack(`UPDATE streams SET ${change} WHERE name = 'run/1'`);
+      const store = open();
+      expect(store.verify()).toMatchObject({ storageProblems: [], streams: [{ status: 'damaged' }, { status: 'intact', events: 1 }] });
+      await expect(store.append('run/1', 3, [note('d')])).rejects.toMatchObject({ code: 'journal.damaged' });
+      await store.append('run/2', 1, [note('d')]);
+    });
+
     it.each([false, true])('is refused when it is newer than this program (readOnly: %s)', async (readOnly) => {
       await open().close();
       setVersion(journalMigrations.length + 1);
@@ -203,15 +239,32 @@ describe('the SQLite journal', () => {
 
     it.each([
       ['was renamed', "UPDATE streams SET name = 'run/2'", 1],
-      ['ends early by its head', `UPDATE streams SET last_seq = 2`, 3],
-      ['ends late by its head', `UPDATE streams SET last_seq = 9`, 4],
-      ['has another head hash', `UPDATE streams SET last_hash = '${'0'.repeat(64)}'`, 3],
-      ['has a head that is no number of events', 'UPDATE streams SET last_seq = -1', 0],
+      ['lost its newest event', `DELETE FROM events WHERE key = ${key(3)}`, 3],
+      ['ends early by its end mark', `DELETE FROM events WHERE key = ${key(3)}; UPDATE events SET key = key - 1 WHERE key = ${key(4)}`, 2],
+      ['ends late by its end mark', `UPDATE events SET key = ${key(10)} WHERE key = ${key(4)}`, 4],
+      ['has another head hash', `UPDATE events SET hash = '${'0'.repeat(64)}' WHERE key = ${key(4)}`, 3],
+      ['lost its end mark', `DELETE FROM events WHERE key = ${key(4)}`, 4],
+      ['lost its newest event with the end mark', `DELETE FROM events WHERE key >= ${key(3)}`, 3],
+      ['lost everything', 'DELETE FROM events', 1],
+      ['goes on after its end mark', `INSERT INTO events SELECT ${key(5)}, type, version, at_ms, hash, blob, data FROM events LIMIT 1`, 4],
     ])('blames a stream that %s', async (_, sql, fromSeq) => {
       const store = open();
       await store.append('run/1', 0, ['a', 'b', 'c'].map(note));
       behindTheBack(sql);
       expect(store.verify().streams).toEqual([expect.objectContaining({ status: 'damaged', fromSeq })]);
+      await store.close();
+      const [{ stream } = { stream: '' }] = open().heads('');
+      expect(() => open().read(stream)).toThrow(expect.objectContaining({ code: 'journal.damaged' }));
+    });
+
+    it('shows what is left of a stream whose end is unknown, and that it is not all', async () => {
+      const store = open();
+      await store.append('run/1', 0, ['a', 'b', 'c'].map(note));
+      behindTheBack(`DELETE FROM events WHERE key >= ${key(3)}`);
+      expect(store.read('run/1', { limit: 2 })).toHaveLength(2);
+      expect(() => store.read('run/1', { afterSeq: 2 })).toThrow(expect.objectContaining({ details: expect.objectContaining({ seq: 3 }) }));
+      await store.close();
+      await expect(open().append('run/1', 2, [note('c')])).rejects.toMatchObject({ code: 'journal.damaged' });
     });
 
     it('goes on through more events than fit in one page of checking', async () => {
@@ -232,8 +285,33 @@ function open(options: Partial<SqliteEventStoreOptions> = {}): EventStore {
   return store;
 }
 
+/** Where an event of the first stream of a journal lies. */
+function key(seq: number): number {
+  return eventKeysPerStream + seq;
+}
+
 function note(text: string): NewEvent {
   return { type: 'note.taken', version: 1, atMs: 1, data: { text } };
+}
+
+/** Writes a journal as Heddle did while the table of streams had their heads; gives these. Blobs must be there already. */
+function writeWithHeads(journal: Readonly<Record<string, readonly NewEvent[]>>): StreamHead[] {
+  const db = new Database(path);
+  migrate(db, journalMigrations.slice(0, 4));
+  const addStream = db.prepare("INSERT INTO streams (name, last_seq, last_hash) VALUES (?, 0, '')");
+  const addEvent = db.prepare('INSERT INTO events (key, type, version, at_ms, hash, blob, data) VALUES (?, ?, ?, ?, ?, ?, ?)');
+  for (const [stream, events] of Object.entries(journal)) {
+    const id = Number(addStream.run(stream).lastInsertRowid);
+    let link = firstLink(stream);
+    for (const [index, event] of events.entries()) {
+      const { seq, type, version, atMs, hash, blobHash, text } = chainEvent(link, index + 1, event);
+      addEvent.run(id * eventKeysPerStream + seq, type, version, atMs, hash, blobHash ?? null, blobHash === undefined ? text : null);
+      link = hash;
+    }
+  }
+  const heads = db.prepare('SELECT name AS stream, last_seq AS lastSeq, last_hash AS lastHash FROM streams').all() as StreamHead[];
+  db.close();
+  return heads;
 }
 
 function behindTheBack(sql: string): void {

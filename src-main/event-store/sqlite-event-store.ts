@@ -41,7 +41,7 @@ export function createSqliteEventStore(options: SqliteEventStoreOptions): EventS
 
   function read(stream: string, afterSeq: number, limit: number): readonly EventEnvelope[] {
     const row = reader.findStream(stream);
-    if (row === undefined || afterSeq >= row.lastSeq || limit <= 0) return [];
+    if (row === undefined || limit <= 0 || (afterSeq >= row.lastSeq && row.endProblem === undefined)) return [];
     const { events, damage } = reader.readStretch(row, afterSeq, limit);
     if (damage !== undefined) throw damaged(stream, damage);
     return events.map((event) => upcast(toEnvelope(stream, event)));
@@ -112,7 +112,7 @@ function connect(
   try {
     return refusingDamage(path, () => {
       const reader = createJournalReader(file.db, blobs);
-      const queue = createAppendQueue(createSqliteWriter(file.db, blobs, reader));
+      const queue = createAppendQueue(createSqliteWriter(file.db, blobs, reader), () => performance.now());
       return { reader, queue, projections: createProjectionTable(file.db, queue.shutDown) };
     });
   } catch (error) {

@@ -2,15 +2,17 @@ import type { Database } from 'better-sqlite3';
 import type { BlobFiles } from './blob-files.ts';
 import { type Damage, findDamage, findEndDamage, firstLink, type StoredEvent } from './chain.ts';
 import type { IntegrityReport, StreamVerdict } from './event-store.ts';
-import { eventKeysPerStream } from './migrations.ts';
+import { eventKeysPerStream, isEndMark, maxEventsPerStream } from './migrations.ts';
 import { isDamageError } from './sqlite-errors.ts';
 
-/** A row of the streams table, after its shape was checked. */
+/** A stream and where its end mark says that it ends. */
 export interface StreamRow {
   readonly id: number;
   readonly name: string;
   readonly lastSeq: number;
   readonly lastHash: string;
+  /** Why there is no telling where the stream ends: `lastSeq` is then only the newest row found, and `lastHash` is empty. */
+  readonly endProblem: string | undefined;
 }
 
 /** A stretch of a stream: what could be verified, and what ended it when it was not the limit or the end. */
@@ -35,50 +37,76 @@ const checkPageSize = 500;
 
 /** Reads and verifies through prepared statements of one connection. */
 export function createJournalReader(db: Database, blobs: BlobFiles): JournalReader {
-  const streamColumns = 'SELECT id, name, last_seq AS lastSeq, last_hash AS lastHash FROM streams';
+  const streamColumns = 'SELECT id, name FROM streams';
   const streamByName = db.prepare<[string]>(`${streamColumns} WHERE name = ?`);
   const streamsFrom = db.prepare<[string]>(`${streamColumns} WHERE name >= ? ORDER BY name`);
   const streamsUp = db.prepare(`${streamColumns} ORDER BY id`);
   const streamsDown = db.prepare(`${streamColumns} ORDER BY id DESC`);
   const eventColumns = 'SELECT key, type, version, at_ms AS atMs, hash, blob, data FROM events';
-  const eventsBetween = db.prepare<[number, number, number]>(`${eventColumns} WHERE key > ? AND key < ? ORDER BY key LIMIT ?`);
+  const eventsBetween = db.prepare<[number, number, number]>(`${eventColumns} WHERE key > ? AND key <= ? ORDER BY key LIMIT ?`);
+  const newestRow = db.prepare<[number, number], RawEnd>(
+    `SELECT key, hash, ${isEndMark} AS isEndMark FROM events WHERE key > ? AND key < ? ORDER BY key DESC LIMIT 1`,
+  );
   const linkAt = db.prepare<[number]>('SELECT hash FROM events WHERE key = ?').pluck();
   const keyAfter = db.prepare<[number]>('SELECT key FROM events WHERE key > ? ORDER BY key LIMIT 1').pluck();
 
   function findStream(name: string): StreamRow | undefined {
     try {
       const row = streamByName.get(name);
-      return row === undefined ? undefined : toStreamRow(row);
+      return row === undefined ? undefined : withEnd(toNamedStream(row));
     } catch (error) {
       if (!isDamageError(error)) throw error;
-      return salvageStreams().find((row) => row.name === name);
+      return withEnd(salvageStreams().find((row) => row.name === name));
     }
   }
 
   function listStreams(prefix: string): { rows: readonly StreamRow[]; problems: readonly string[] } {
-    const rows: StreamRow[] = [];
+    const named: NamedStream[] = [];
     try {
       for (const raw of streamsFrom.iterate(prefix)) {
-        const row = toStreamRow(raw);
+        const row = toNamedStream(raw);
         if (row === undefined) continue;
         if (!row.name.startsWith(prefix)) break;
-        rows.push(row);
+        named.push(row);
       }
-      return { rows, problems: [] };
+      return { rows: named.map(addEnd), problems: [] };
     } catch (error) {
       if (!isDamageError(error)) throw error;
       const salvaged = salvageStreams().filter(({ name }) => name.startsWith(prefix));
-      return { rows: salvaged, problems: [`The list of streams is damaged, some may be missing: ${error.message}`] };
+      return { rows: salvaged.map(addEnd), problems: [`The list of streams is damaged, some may be missing: ${error.message}`] };
+    }
+  }
+
+  function withEnd(stream: NamedStream | undefined): StreamRow | undefined {
+    return stream === undefined ? undefined : addEnd(stream);
+  }
+
+  function addEnd(stream: NamedStream): StreamRow {
+    const from = stream.id * eventKeysPerStream;
+    try {
+      const newest = newestRow.get(from, from + eventKeysPerStream);
+      if (newest?.isEndMark === 1 && typeof newest.hash === 'string') {
+        return { ...stream, lastSeq: newest.key - from - 1, lastHash: newest.hash, endProblem: undefined };
+      }
+      return {
+        ...stream,
+        lastSeq: newest === undefined ? 0 : newest.key - from,
+        lastHash: '',
+        endProblem: 'The end of the stream is missing.',
+      };
+    } catch (error) {
+      if (!isDamageError(error)) throw error;
+      return { ...stream, lastSeq: 0, lastHash: '', endProblem: `The end of the stream cannot be read: ${error.message}.` };
     }
   }
 
   /** A damaged page ends a scan, so the table is read from both ends. */
-  function salvageStreams(): StreamRow[] {
-    const found = new Map<number, StreamRow>();
+  function salvageStreams(): NamedStream[] {
+    const found = new Map<number, NamedStream>();
     for (const statement of [streamsUp, streamsDown]) {
       try {
         for (const raw of statement.iterate()) {
-          const row = toStreamRow(raw);
+          const row = toNamedStream(raw);
           if (row !== undefined) found.set(row.id, row);
         }
       } catch (error) {
@@ -92,17 +120,20 @@ export function createJournalReader(db: Database, blobs: BlobFiles): JournalRead
     const from = row.id * eventKeysPerStream;
     const previousLink = afterSeq === 0 ? firstLink(row.name) : readLink(from + afterSeq);
     if (previousLink === undefined) return { events: [], damage: { fromSeq: afterSeq, reason: `Event ${afterSeq} is missing.` } };
-    const fetched = fetchEvents(from, afterSeq, limit);
+    const upTo = row.endProblem === undefined ? row.lastSeq : maxEventsPerStream;
+    const fetched = fetchEvents(from, afterSeq, upTo, limit);
     const damage = findDamage(afterSeq, previousLink, fetched.events);
     if (damage !== undefined) return { events: fetched.events.slice(0, damage.fromSeq - afterSeq - 1), damage };
     if (fetched.damage !== undefined) return fetched;
-    return { events: fetched.events, damage: findEndDamage(row, afterSeq, fetched.events, fetched.events.length < limit) };
+    const { events } = fetched;
+    if (row.endProblem === undefined) return { events, damage: findEndDamage(row, afterSeq, events, events.length < limit) };
+    return { events, damage: events.length < limit ? { fromSeq: afterSeq + events.length + 1, reason: row.endProblem } : undefined };
   }
 
-  function fetchEvents(from: number, afterSeq: number, limit: number): Stretch {
+  function fetchEvents(from: number, afterSeq: number, upTo: number, limit: number): Stretch {
     const events: StoredEvent[] = [];
     try {
-      for (const raw of eventsBetween.iterate(from + afterSeq, from + eventKeysPerStream, limit)) {
+      for (const raw of eventsBetween.iterate(from + afterSeq, from + upTo, limit)) {
         const event = toStoredEvent(raw as RawEvent, from);
         if (typeof event === 'string') return { events, damage: { fromSeq: afterSeq + events.length + 1, reason: event } };
         events.push(event);
@@ -138,6 +169,7 @@ export function createJournalReader(db: Database, blobs: BlobFiles): JournalRead
   }
 
   function checkTail(row: StreamRow): Damage | undefined {
+    if (row.endProblem !== undefined) return { fromSeq: row.lastSeq + 1, reason: row.endProblem };
     if (row.lastSeq === 0) return { fromSeq: 1, reason: 'The head of the stream is empty.' };
     return readStretch(row, row.lastSeq - 1, 2).damage;
   }
@@ -190,11 +222,18 @@ interface RawEvent {
   readonly data: unknown;
 }
 
-/** A row whose shape was damaged keeps its stream visible as long as its name can be read. */
-function toStreamRow(raw: unknown): StreamRow | undefined {
-  const { id, name, lastSeq, lastHash } = raw as { id: number; name: unknown; lastSeq: unknown; lastHash: unknown };
-  if (typeof name !== 'string') return undefined;
-  return { id, name, lastSeq: typeof lastSeq === 'number' ? lastSeq : 0, lastHash: typeof lastHash === 'string' ? lastHash : '' };
+type NamedStream = Pick<StreamRow, 'id' | 'name'>;
+
+interface RawEnd {
+  readonly key: number;
+  readonly hash: unknown;
+  readonly isEndMark: number;
+}
+
+/** Undefined when the name, by which all else is found, was damaged. */
+function toNamedStream(raw: unknown): NamedStream | undefined {
+  const { id, name } = raw as { id: number; name: unknown };
+  return typeof name === 'string' ? { id, name } : undefined;
 }
 
 function checkStorage(db: Database): string[] {

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { JournalMedium, Write } from './append-queue.ts';
 import type { BlobFiles } from './blob-files.ts';
 import type { StoredEvent } from './chain.ts';
-import { eventKeysPerStream } from './migrations.ts';
+import { eventKeysPerStream, isEndMark, maxEventsPerStream } from './migrations.ts';
 import { damaged } from './refusals.ts';
 import { explainWriteFailure } from './sqlite-errors.ts';
 import type { JournalReader } from './sqlite-reader.ts';
@@ -12,16 +12,20 @@ export function createSqliteWriter(db: Database, blobs: BlobFiles, reader: Journ
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const rollback = db.prepare('ROLLBACK');
-  const addStream = db.prepare<[string]>("INSERT INTO streams (name, last_seq, last_hash) VALUES (?, 0, '')");
-  const addEvent = db.prepare<[number, string, number, number, string, string | null, string | null]>(
-    'INSERT INTO events (key, type, version, at_ms, hash, blob, data) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  const addStream = db.prepare<[string]>('INSERT INTO streams (name) VALUES (?)');
+  const addEvent = db.prepare<[string, number, number, string, string | null, string | null, number]>(
+    `UPDATE events SET type = ?, version = ?, at_ms = ?, hash = ?, blob = ?, data = ? WHERE key = ? AND ${isEndMark}`,
   );
   const streamIds = new Map<string, number>();
 
-  function insert(streamId: number, event: StoredEvent): void {
+  /** Turns the end mark of the stream into the event; finding none there, nothing is written. */
+  function write(streamId: number, event: StoredEvent): void {
     const { seq, type, version, atMs, hash, blobHash, text } = event;
-    if (seq >= eventKeysPerStream) throw new RangeError(`A stream holds at most ${eventKeysPerStream - 1} events.`);
-    addEvent.run(streamId * eventKeysPerStream + seq, type, version, atMs, hash, blobHash ?? null, blobHash === undefined ? text : null);
+    if (seq > maxEventsPerStream) throw new RangeError(`A stream holds at most ${maxEventsPerStream} events.`);
+    const key = streamId * eventKeysPerStream + seq;
+    const data = blobHash === undefined ? text : null;
+    if (addEvent.run(type, version, atMs, hash, blobHash ?? null, data, key).changes === 1) return;
+    throw new Error(`The stream on disk does not end before event ${seq}: something else wrote to it.`);
   }
 
   function commitTogether(writes: readonly Write[]): void {
@@ -31,7 +35,7 @@ export function createSqliteWriter(db: Database, blobs: BlobFiles, reader: Journ
       for (const { stream, events } of writes) {
         if (events.length === 0) continue;
         const streamId = streamIds.get(stream) ?? createStream(stream, created);
-        for (const event of events) insert(streamId, event);
+        for (const event of events) write(streamId, event);
       }
       commit.run();
     } catch (error) {
@@ -49,13 +53,13 @@ export function createSqliteWriter(db: Database, blobs: BlobFiles, reader: Journ
     return streamId;
   }
 
-  /** Undefined unless the whole batch is one event of a known stream, which needs no explicit transaction: the most common case by far. */
-  function loneEvent(writes: readonly Write[]): { streamId: number; event: StoredEvent } | undefined {
-    const [only] = writes;
-    if (writes.length !== 1 || only === undefined || only.events.length !== 1) return undefined;
-    const streamId = streamIds.get(only.stream);
-    const [event] = only.events;
-    return streamId === undefined || event === undefined ? undefined : { streamId, event };
+  /** One event of a known stream needs no explicit transaction: the most common case by far. */
+  function commitAlone({ stream, events }: Write): boolean {
+    const streamId = streamIds.get(stream);
+    const event = events[0];
+    if (events.length !== 1 || event === undefined || streamId === undefined) return false;
+    write(streamId, event);
+    return true;
   }
 
   return {
@@ -69,9 +73,9 @@ export function createSqliteWriter(db: Database, blobs: BlobFiles, reader: Journ
     },
     commit(writes) {
       for (const { events } of writes) for (const { blobHash, text } of events) if (blobHash !== undefined) blobs.write(blobHash, text);
-      const lone = loneEvent(writes);
-      if (lone !== undefined) insert(lone.streamId, lone.event);
-      else if (writes.some(({ events }) => events.length > 0)) commitTogether(writes);
+      const first = writes[0];
+      if (writes.length === 1 && first !== undefined && commitAlone(first)) return;
+      if (writes.some(({ events }) => events.length > 0)) commitTogether(writes);
     },
     explainFailure: explainWriteFailure,
   };

@@ -84,7 +84,7 @@ function openRawJournal(path: string): RawJournal {
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   migrate(db);
-  db.exec('DROP TRIGGER head_follows_event');
+  db.exec('DROP TRIGGER end_follows_event');
   const insert = db.prepare('INSERT INTO events (key, type, version, at_ms, hash, blob, data) VALUES (?, ?, ?, ?, ?, ?, ?)');
   return {
     db,
