@@ -5,8 +5,8 @@ export type JsonContainer = { [key: string]: JsonValue };
 
 /** Where a member that nobody has looked at yet comes from: a part by its hash, or a text. */
 export type LateSource = { readonly toValue: () => JsonValue } & (
-  | { readonly hash: string; readonly text?: never }
-  | { readonly text: string; readonly hash?: never }
+  | { readonly hash: string; readonly toText?: never }
+  | { readonly toText: () => string; readonly hash?: never }
 );
 
 /**

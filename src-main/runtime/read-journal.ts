@@ -1,7 +1,7 @@
 import { HeddleError } from '#shared/base/errors.ts';
 import type { EventEnvelope } from '#shared/events/envelope.ts';
 import { type RunEvent, runEventVersions, toRunStream } from '#shared/run/events.ts';
-import { reduceRun } from '#shared/run/reduce-run.ts';
+import { foldRun, reduceRun } from '#shared/run/reduce-run.ts';
 import type { RunState } from '#shared/run/state.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import { snapshotInterval, snapshotsIn } from './snapshots.ts';
@@ -52,7 +52,7 @@ export function loadRunState(store: EventStore, runId: string, atSeq?: number): 
     throw new HeddleError('request.invalid', `Run ${runId} has the events 1 to ${lastSeq}, so there is no state of it at event ${endSeq}.`);
   }
   const snapshots = store.snapshots && snapshotsIn(store.snapshots);
-  const start = snapshots?.find(runId, endSeq) ?? null;
+  const start = snapshots?.find(runId, endSeq, (seq) => foldFromStart(store, runId, seq)) ?? null;
   const passed: RunState[] = [];
   const spacing = snapshotInterval * Math.ceil((endSeq - (start?.lastSeq ?? 0)) / snapshotInterval / mostSnapshotsOfRun);
   let state = start;
@@ -63,5 +63,11 @@ export function loadRunState(store: EventStore, runId: string, atSeq?: number): 
   if (state === null)
     throw new HeddleError('run.notFound', `There is no run ${runId} in this workspace. List the runs to see which there are.`);
   snapshots?.offerAll(passed);
+  return state;
+}
+
+function foldFromStart(store: EventStore, runId: string, atSeq: number): RunState {
+  const state = foldRun(readRunEvents(store, runId, { atSeq }));
+  if (state === null) throw new Error(`Run ${runId} was there a moment ago`);
   return state;
 }

@@ -21,10 +21,10 @@ export interface PartCodec {
   /** The same with stops between, so that a large value need not hold up the event loop. */
   takeApartInSteps(value: JsonValue, put: (part: Part) => void): Generator<void, string, void>;
   /**
-   * The value; undefined when any part of it is missing or is not what its hash says. All is checked at once, but what is large is
-   * parsed when it is first looked at.
+   * The value; undefined when its first part is missing or is not what its hash says. What is large in it is read and checked when it is first
+   * looked at; if it cannot be read then, it is taken from `recover`, which must give the same value by other means.
    */
-  putTogether(hash: string, read: ReadPart): JsonValue | undefined;
+  putTogether(hash: string, read: ReadPart, recover: () => JsonValue): JsonValue | undefined;
 }
 
 /** Texts from here on become parts of their own: about a page of the disk. */
@@ -33,20 +33,21 @@ const partLength = 4096;
 const groupSize = 32;
 /** Numbers and texts are grouped more coarsely. */
 const plainGroupSize = 1024;
-/** Members of the records of a long list are parsed late from this length on. */
+/** Members of the records of a long list are set apart from this length on. */
 const cutLength = 256;
 
 /**
- * The second of the three stretches of a part's text. The first is the list of the parts that it refers to. `v` is a value with a hole at each
- * path of `h`, filled by the part at the same place in that list, and at each of `s`, filled from the third stretch. `l` and `r` say that the
- * members of a list or record stand in those parts. So no value needs escaping, and each is parsed natively.
+ * What a part's text is the JSON of. `v` is a value with holes: at the paths of `h` stand other parts; at those of `s` stand stretches of the
+ * text `c`, which holds what is large in the members of a list. `l` and `r` are a list and a record whose members stand in those parts.
+ * So no value needs escaping, and each is parsed natively.
  */
 interface PartBody {
   readonly v?: JsonValue;
-  readonly h?: readonly Path[];
+  readonly h?: readonly (readonly [path: Path, hash: string])[];
+  readonly c?: string;
   readonly s?: readonly (readonly [path: Path, start: number, length: number])[];
-  readonly l?: true;
-  readonly r?: true;
+  readonly l?: readonly string[];
+  readonly r?: readonly string[];
 }
 
 type Path = readonly (string | number)[];
@@ -148,35 +149,33 @@ export function createPartCodec(): PartCodec {
   function toMemberPiece(record: JsonContainer, key: string): Piece {
     const source = late.sourceOf(record, key);
     if (source === undefined) return toPiece(memberOf(record, key) ?? null);
-    return source.hash === undefined ? toWhole(source.text) : toHole(source.hash);
+    return source.hash === undefined ? toWhole(source.toText()) : toHole(source.hash);
   }
 
   function store({ text, holes, cuts }: Piece): string {
     const [only] = holes;
     // The value is a part itself.
     if (only !== undefined && only.path.length === 0) return only.hash;
-    let start = 0;
-    const places = cuts.map(({ path, text: cut }) => {
-      start += cut.length;
-      return [path, start - cut.length, cut.length] as const;
-    });
-    const paths = holes.length === 0 ? '' : `,"h":${JSON.stringify(holes.map(({ path }) => path))}`;
-    const body = `{"v":${text}${paths}${places.length === 0 ? '' : `,"s":${JSON.stringify(places)}`}}`;
-    return put(
-      holes.map((hole) => hole.hash),
-      body,
-      cuts.map((cut) => cut.text).join(''),
-    );
+    let body = `{"v":${text}`;
+    if (holes.length > 0) body += `,"h":${JSON.stringify(holes.map(({ path, hash: partHash }) => [path, partHash]))}`;
+    if (cuts.length > 0) {
+      let start = 0;
+      const places = cuts.map(({ path, text: cut }) => {
+        start += cut.length;
+        return [path, start - cut.length, cut.length];
+      });
+      body += `,"c":"${put(cuts.map((cut) => cut.text).join(''))}","s":${JSON.stringify(places)}`;
+    }
+    return put(`${body}}`);
   }
 
   function storeReferences(hashes: readonly string[], form: 'l' | 'r'): string {
     let level = hashes;
-    while (level.length > groupSize) level = toGroups(level, groupSize).map((group) => put(group, `{"${form}":true}`, ''));
-    return put(level, `{"${form}":true}`, '');
+    while (level.length > groupSize) level = toGroups(level, groupSize).map((group) => put(JSON.stringify({ [form]: group })));
+    return put(JSON.stringify({ [form]: level }));
   }
 
-  function put(references: readonly string[], body: string, rest: string): string {
-    const text = `${JSON.stringify(references)}\n${body}\n${rest}`;
+  function put(text: string): string {
     const part = { hash: hash('sha256', text), text };
     emit(part);
     return part.hash;
@@ -207,62 +206,54 @@ export function createPartCodec(): PartCodec {
     return store(toPiece(value));
   }
 
-  /** Every part below one, with its bytes; undefined when one is missing or changed. */
-  function collect(root: string, read: ReadPart): ReadonlyMap<string, Buffer> | undefined {
-    const parts = new Map<string, Buffer>();
-    const wanted = [root];
-    for (let next = wanted.pop(); next !== undefined; next = wanted.pop()) {
-      if (parts.has(next)) continue;
-      const bytes = read(next);
-      if (bytes === undefined || hash('sha256', bytes) !== next) return undefined;
-      parts.set(next, bytes);
-      // The list of references is hexadecimal digits: `[]` is shorter than any other.
-      if (bytes[1] !== closingBracket) wanted.push(...(JSON.parse(bytes.toString('latin1', 0, bytes.indexOf('\n'))) as string[]));
-    }
-    return parts;
-  }
-
-  function toValue(wanted: string, parts: ReadonlyMap<string, Buffer>): JsonValue {
-    const { references, body, rest } = readPart(wanted, parts);
-    const value = body.l
-      ? references.flatMap((group) => toGroupMembers(group, parts))
-      : body.r
-        ? toRecord(references, parts)
-        : toFilled(references, body, rest, parts);
+  function toValue(wanted: string, at: Path, source: Source): JsonValue {
+    const body = readBody(wanted, source);
+    const value = body.l ? toMembers(body.l, at, source, []) : body.r ? toRecord(body.r, at, source) : toFilled(body, at, 0, source);
     if (isContainer(value)) known.set(value, wanted);
     return value;
   }
 
-  function toFilled(
-    references: readonly string[],
-    { v = null, h = [], s = [] }: PartBody,
-    rest: string,
-    parts: ReadonlyMap<string, Buffer>,
-  ): JsonValue {
-    h.forEach((path, index) => {
-      const partHash = references[index] ?? '';
-      late.fill(v, path, { hash: partHash, toValue: () => toValue(partHash, parts) });
-    });
+  /** `at` is where the value stands in the whole; a group of a list begins at the member `offset` of it. */
+  function toFilled({ v = null, h = [], c = '', s = [] }: PartBody, at: Path, offset: number, source: Source): JsonValue {
+    const placeOf = ([first = 0, ...rest]: Path): Path => [...at, typeof first === 'number' ? first + offset : first, ...rest];
+    for (const [path, partHash] of h) {
+      const make = (): JsonValue => toValue(partHash, placeOf(path), source);
+      late.fill(v, path, { hash: partHash, toValue: () => orRecovered(make, () => placeOf(path), source) });
+    }
+    let allCuts: string | undefined;
     for (const [path, start, length] of s) {
-      const text = rest.slice(start, start + length);
-      late.fill(v, path, { text, toValue: () => JSON.parse(text) as JsonValue });
+      const toText = (): string => {
+        allCuts ??= readText(c, source);
+        return allCuts.slice(start, start + length);
+      };
+      const make = (): JsonValue => JSON.parse(toText()) as JsonValue;
+      late.fill(v, path, {
+        toText: () => String(orRecovered(toText, () => placeOf(path), source, JSON.stringify)),
+        toValue: () => orRecovered(make, () => placeOf(path), source),
+      });
     }
     return v;
   }
 
-  function toGroupMembers(group: string, parts: ReadonlyMap<string, Buffer>): readonly JsonValue[] {
-    const { references, body, rest } = readPart(group, parts);
-    if (body.l) return references.flatMap((below) => toGroupMembers(below, parts));
-    const members = toFilled(references, body, rest, parts) as readonly JsonValue[];
-    rememberGroup(members, group);
+  function toMembers(groups: readonly string[], at: Path, source: Source, members: JsonValue[]): JsonValue[] {
+    for (const group of groups) {
+      const body = readBody(group, source);
+      if (body.l) {
+        toMembers(body.l, at, source, members);
+        continue;
+      }
+      const ofGroup = toFilled(body, at, members.length, source) as readonly JsonValue[];
+      rememberGroup(ofGroup, group);
+      for (const member of ofGroup) members.push(member);
+    }
     return members;
   }
 
-  function toRecord(groups: readonly string[], parts: ReadonlyMap<string, Buffer>): JsonContainer {
+  function toRecord(groups: readonly string[], at: Path, source: Source): JsonContainer {
     const record: JsonContainer = {};
     for (const group of groups) {
-      const { references, body, rest } = readPart(group, parts);
-      const members = body.r ? toRecord(references, parts) : (toFilled(references, body, rest, parts) as JsonContainer);
+      const body = readBody(group, source);
+      const members = body.r ? toRecord(body.r, at, source) : (toFilled(body, at, 0, source) as JsonContainer);
       for (const key of Object.keys(members)) setMember(record, key, memberOf(members, key) ?? null);
     }
     return record;
@@ -274,24 +265,42 @@ export function createPartCodec(): PartCodec {
       return store(toPiece(value));
     },
     takeApartInSteps,
-    putTogether(root, read) {
-      const parts = collect(root, read);
-      return parts === undefined ? undefined : toValue(root, parts);
+    putTogether(root, read, recover) {
+      try {
+        return toValue(root, [], { read, recover });
+      } catch (error) {
+        if (error instanceof Unreadable) return undefined;
+        throw error;
+      }
     },
   };
 }
 
-const closingBracket = ']'.charCodeAt(0);
+/** Where the parts of one value come from, and the value itself if they do not. */
+interface Source {
+  readonly read: ReadPart;
+  readonly recover: () => JsonValue;
+}
 
-function readPart(wanted: string, parts: ReadonlyMap<string, Buffer>): { references: readonly string[]; body: PartBody; rest: string } {
-  const text = parts.get(wanted)?.toString('utf8') ?? '';
-  const first = text.indexOf('\n');
-  const second = text.indexOf('\n', first + 1);
-  return {
-    references: JSON.parse(text.slice(0, first)) as readonly string[],
-    body: JSON.parse(text.slice(first + 1, second)) as PartBody,
-    rest: text.slice(second + 1),
-  };
+class Unreadable extends Error {}
+
+function readText(wanted: string, { read }: Source): string {
+  const bytes = read(wanted);
+  if (bytes === undefined || hash('sha256', bytes) !== wanted) throw new Unreadable();
+  return bytes.toString('utf8');
+}
+
+function readBody(wanted: string, source: Source): PartBody {
+  return JSON.parse(readText(wanted, source)) as PartBody;
+}
+
+function orRecovered<Made>(make: () => Made, place: () => Path, { recover }: Source, convert = (value: JsonValue): unknown => value): Made {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    return convert(place().reduce<JsonValue>((value, key) => memberOf(value as JsonContainer, String(key)) ?? null, recover())) as Made;
+  }
 }
 
 const nothing: readonly never[] = [];

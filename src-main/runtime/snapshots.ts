@@ -11,8 +11,11 @@ export const snapshotInterval = 1000;
 
 /** Snapshots of the runs of one journal: found again in no time, taken when there is time. */
 export interface Snapshots {
-  /** The newest state of a run that has no event after `atSeq` in it; null when there is none that can be trusted. */
-  find(runId: string, atSeq: number): RunState | null;
+  /**
+   * The newest state of a run that has no event after `atSeq` in it; null when there is none that can be trusted. What is large in it is read
+   * when it is looked at; what can then not be read is taken from `fold`, the state at an event folded from the journal.
+   */
+  find(runId: string, atSeq: number, fold: (seq: number) => RunState): RunState | null;
   /** Keeps a state later, in slices between other work, if it is far enough from the last that was kept of this run. */
   offer(state: RunState): void;
   /** Keeps these states later, whatever was kept before. */
@@ -80,15 +83,26 @@ function createSnapshots(cache: SnapshotCache): Snapshots {
     }
   }
 
+  /** Something in the cache is not what it should be: it begins anew. */
+  function forgetAll(): void {
+    cache.clear();
+    codec = createPartCodec();
+  }
+
   return {
-    find(runId, atSeq) {
+    find(runId, atSeq, fold) {
       if (atSeq < snapshotInterval) return null;
       const snapshot = cache.find(toRunStream(runId), atSeq);
       if (snapshot === undefined) return null;
-      const state = codec.putTogether(snapshot.root, cache.readPart) as RunState | undefined;
+      let folded: RunState | undefined;
+      const recover = (): JsonValue => {
+        if (folded === undefined) forgetAll();
+        folded ??= fold(snapshot.seq);
+        return folded as unknown as JsonValue;
+      };
+      const state = codec.putTogether(snapshot.root, cache.readPart, recover) as RunState | undefined;
       if (state?.runId === runId && state.lastSeq === snapshot.seq) return state;
-      cache.clear();
-      codec = createPartCodec();
+      forgetAll();
       return null;
     },
     offer(state) {
