@@ -51,7 +51,8 @@ function writeDurably(path: string, text: string): void {
 function makeDurableFolder(folder: string): void {
   if (existsSync(folder)) return;
   makeDurableFolder(dirname(folder));
-  mkdirSync(folder, { recursive: true });
+  // Not `recursive`: that would call an error of the disk a missing folder.
+  mkdirSync(folder);
   syncFolder(dirname(folder));
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { HeddleError } from '#shared/base/errors.ts';
+import { probeDisk } from './disk-probe.ts';
 import { journalMigrations, migrate, schemaVersion } from './migrations.ts';
 import { unreadable } from './refusals.ts';
 import { isBusy, isCannotOpen, isDiskFull } from './sqlite-errors.ts';
@@ -104,13 +105,8 @@ export function refusingDamage<Opened>(path: string, open: () => Opened): Opened
     if (!(error instanceof Database.SqliteError)) throw error;
     if (isBusy(error))
       throw new HeddleError('workspace.locked', `The journal ${path} is in use by another program.`, { details: { path }, cause: error });
-    if (isCannotOpen(error)) {
-      throw new HeddleError('workspace.readOnly', `The journal ${path} cannot be opened for writing: ${error.message}.`, {
-        details: { path },
-        cause: error,
-      });
-    }
-    if (isDiskFull(error))
+    // SQLite cannot open what it has no room to create, and does not say why.
+    if (isDiskFull(isCannotOpen(error) ? probeDisk(dirname(path)) : error))
       throw new HeddleError(
         'workspace.full',
         `The disk is full: there is no room to open the journal ${path}. Free some space and try again.`,
@@ -120,6 +116,12 @@ export function refusingDamage<Opened>(path: string, open: () => Opened): Opened
           cause: error,
         },
       );
+    if (isCannotOpen(error)) {
+      throw new HeddleError('workspace.readOnly', `The journal ${path} cannot be opened for writing: ${error.message}.`, {
+        details: { path },
+        cause: error,
+      });
+    }
     throw unreadable(path, error);
   }
 }

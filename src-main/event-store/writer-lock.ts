@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { z } from 'zod';
 import { HeddleError } from '#shared/base/errors.ts';
-import { isBusy, isDiskFull } from './sqlite-errors.ts';
+import { probeDisk } from './disk-probe.ts';
+import { isBusy, isCannotOpen, isDiskFull } from './sqlite-errors.ts';
 
 const lockOwnerSchema = z.object({
   pid: z.int().positive(),
@@ -55,7 +56,11 @@ export function acquireWriterLock(folder: string, owner: LockOwner): WriterLock 
   function release(): void {
     if (isReleased) return;
     isReleased = true;
-    rmSync(ownerPath, { force: true });
+    try {
+      rmSync(ownerPath, { force: true });
+    } catch {
+      // Only a note, and a disk that does not let go of it must not keep the lock.
+    }
     db?.close();
   }
 
@@ -107,7 +112,8 @@ function isAlive(pid: number): boolean {
 }
 
 function toRefusal(folder: string, cause: unknown): HeddleError {
-  if (isDiskFull(cause)) {
+  // SQLite cannot open what it has no room to create, and does not say why.
+  if (isDiskFull(isCannotOpen(cause) ? probeDisk(folder) : cause)) {
     return new HeddleError(
       'workspace.full',
       `The disk is full: nothing can be written to ${folder}. Free some space, or open the workspace for reading with --read-only.`,
