@@ -13,6 +13,7 @@ import type { AttemptState, NodeState, RunState } from '#shared/run/state.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import type { Attempt, OutsideWorld } from './attempt.ts';
 import type { Executor } from './executor.ts';
+import { createHooks, type RegisteredHook } from './hooks.ts';
 import { isInterruption, toInterruption } from './interruption.ts';
 import { createRunJournal, type RunJournal } from './run-journal.ts';
 import { createScopeRunner } from './run-scope.ts';
@@ -24,6 +25,8 @@ export interface RunLoopDependencies {
   readonly world: OutsideWorld;
   readonly executors: Readonly<Record<string, Executor<JsonObject>>>;
   readonly checkJson: (schema: JsonSchema, value: JsonValue) => string | undefined;
+  /** Asked in every run, besides those that its workflow declares. */
+  readonly hooks?: readonly RegisteredHook[];
 }
 
 export interface RunLoopListeners {
@@ -58,6 +61,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
   const retryTimers = new Map<string, () => void>();
   const waiters = createWaiters();
   let isAbandoned = false;
+  let isEnding = false;
 
   const journal = createRunJournal(dependencies.store, world.clock, start, {
     onDurable: (durableSeq) => listeners.onProgress(journal.state(), durableSeq === journal.state().lastSeq),
@@ -66,6 +70,9 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
       listeners.onFault(error);
     },
   });
+  const hooks = createHooks({ journal, clock: world.clock, toolbox: world.toolbox, registered: dependencies.hooks ?? [] });
+  /** What the hooks of the run's own beginning and end are aborted by. */
+  const leaving = new AbortController();
   const runScope = createScopeRunner({ journal, waiters, isStopping, go: (changed) => guarded(() => go(changed)) });
 
   /** Everything that the outside sets in motion here goes through this: a bug stops this run with a word, never the host. */
@@ -132,6 +139,33 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
         hold();
         return;
       case 'succeedRun':
+      case 'failRun':
+      case 'cancelRun':
+        endRun(step);
+        return;
+      default:
+        assertNever(step);
+    }
+  }
+
+  function endRun(step: RunEnd): void {
+    if (!hooks.concern('afterRun', null)) {
+      recordEnd(step);
+      return;
+    }
+    if (isEnding) return;
+    isEnding = true;
+    const value = toEndValue(step);
+    hooks.ask('afterRun', wholeRun, value, leaving.signal).then(
+      (given) => guarded(() => recordEnd(given === value ? step : withOutputs(step, given))),
+      (thrown: unknown) =>
+        guarded(() => recordEnd(step.type === 'succeedRun' ? { type: 'failRun', error: toErrorInfo(thrown), node: null } : step)),
+    );
+  }
+
+  function recordEnd(step: RunEnd): void {
+    switch (step.type) {
+      case 'succeedRun':
         note(journal.record('run.succeeded', { outputs: step.outputs }));
         return;
       case 'failRun':
@@ -139,9 +173,6 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
         return;
       case 'cancelRun':
         note(journal.record('run.cancelled', { reason: step.reason }));
-        return;
-      default:
-        assertNever(step);
     }
   }
 
@@ -162,6 +193,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
       ...dependencies,
       journal,
       waiters,
+      hooks,
       pass,
       runScope,
       onDelta: listeners.onDelta,
@@ -181,19 +213,49 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
     const place = { node: address, attempt: attempt.start.attempt };
     if ('outputs' in result) note(journal.record('node.succeeded', { ...place, outputs: result.outputs }));
     else if (isStopping(scope) && !isCompensating(address)) note(journal.record('node.cancelled', place));
-    else recordFailure(attempt, toErrorInfo(result.error));
+    else if (hooks.concern('onError', address)) {
+      askAboutError(attempt, toErrorInfo(result.error));
+      return;
+    } else recordFailure(attempt, toErrorInfo(result.error));
     go([address]);
     reachInterruption();
   }
 
-  function recordFailure(attempt: Attempt, error: ErrorInfo): void {
+  /** A hook may say what follows from an error; meanwhile the attempt still counts as at work. */
+  function askAboutError(attempt: Attempt, error: ErrorInfo): void {
+    const { address, start: began } = attempt;
+    const controller = new AbortController();
+    const place = { frame: began.frame, ordinal: 1, node: address };
+    const value = error as unknown as JsonValue;
+    const done = hooks.ask('onError', place, value, controller.signal).then(
+      (given) => end(given === value ? undefined : (given as JsonObject)),
+      (thrown: unknown) => end({ consequence: 'stop', message: `${error.message} (${toErrorInfo(thrown).message})` }),
+    );
+    const isAtRest = () => true;
+    atWork.set(address, { controller, done, activity: { isAtRest, during: (work) => work(), parked: (wait) => wait() } });
+
+    function end(given: JsonObject | undefined): void {
+      guarded(() => {
+        atWork.delete(address);
+        const message = typeof given?.message === 'string' ? given.message : error.message;
+        if (isStopping(attempt.scope) && !isCompensating(address))
+          note(journal.record('node.cancelled', { node: address, attempt: began.attempt }));
+        else recordFailure(attempt, { ...error, message }, given?.consequence);
+        go([address]);
+        reachInterruption();
+      });
+    }
+  }
+
+  function recordFailure(attempt: Attempt, error: ErrorInfo, wanted?: JsonValue): void {
     const { address, node } = attempt;
     const { policy } = node;
     // Model calls have used up their tries by themselves.
     const mayRetry = !error.code.startsWith('model.') && !leftDoubt(journal.state(), address);
-    const delayMs = mayRetry ? toRetryDelayMs(policy, error, attempt.start.attempt) : undefined;
-    const consequence: FailureConsequence =
+    const delayMs = mayRetry ? toRetryDelayMs(policy, error, attempt.start.attempt, world.random()) : undefined;
+    const usual: FailureConsequence =
       delayMs !== undefined ? { type: 'retry', dueAtMs: world.clock.nowMs() + delayMs } : { type: policy?.onFailure ?? 'stop' };
+    const consequence = toWanted(wanted, usual, mayRetry, world.clock.nowMs());
     note(journal.record('node.failed', { node: address, attempt: attempt.start.attempt, error, consequence }));
   }
 
@@ -284,13 +346,26 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
 
   function stopEverything(reason: HeddleError): void {
     isAbandoned = true;
+    leaving.abort(reason);
     journal.stop();
     for (const cancel of retryTimers.values()) cancel();
     retryTimers.clear();
     for (const { controller } of atWork.values()) controller.abort(reason);
   }
 
+  /** Asks what is to be asked before a run begins; what they said is not asked again when it is taken up. */
   function resume(): void {
+    if (!hooks.concern('beforeRun', null) || start.interrupt !== null) {
+      begin();
+      return;
+    }
+    hooks.ask('beforeRun', wholeRun, start.inputs as JsonValue, leaving.signal).then(
+      () => guarded(begin),
+      (thrown: unknown) => guarded(() => recordEnd({ type: 'failRun', error: toErrorInfo(thrown), node: null })),
+    );
+  }
+
+  function begin(): void {
     const running = listRunning(start);
     if (start.lastSeq > 1) {
       const inFlightFrames = running.flatMap((address) => {
@@ -320,6 +395,39 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
       await Promise.allSettled([...atWork.values()].map(({ done }) => done));
     },
   };
+}
+
+/** Where the hooks of the run itself are asked. */
+const wholeRun = { frame: '', ordinal: 1, node: null } as const;
+
+type RunEnd =
+  | Exclude<Extract<PlannedStep, { type: 'succeedRun' | 'failRun' | 'cancelRun' }>, { type: 'failRun' }>
+  | { readonly type: 'failRun'; readonly error: ErrorInfo; readonly node: string | null };
+
+/** What hooks after a run are told: how it ends, and with what. */
+function toEndValue(step: RunEnd): JsonObject {
+  switch (step.type) {
+    case 'succeedRun':
+      return { status: 'succeeded', outputs: step.outputs };
+    case 'failRun':
+      return { status: 'failed', error: step.error as unknown as JsonValue };
+    case 'cancelRun':
+      return { status: 'cancelled', reason: step.reason };
+  }
+}
+
+function withOutputs(step: RunEnd, given: JsonValue): RunEnd {
+  const outputs = typeof given === 'object' && given !== null && !Array.isArray(given) ? (given as JsonObject).outputs : undefined;
+  return step.type === 'succeedRun' && typeof outputs === 'object' && outputs !== null && !Array.isArray(outputs)
+    ? { ...step, outputs: outputs as JsonObject }
+    : step;
+}
+
+/** What a hook wants to follow from an error, where that may be: an effect that could be doubled is never tried again. */
+function toWanted(wanted: JsonValue | undefined, usual: FailureConsequence, mayRetry: boolean, nowMs: number): FailureConsequence {
+  if (wanted === 'stop' || wanted === 'skip') return { type: wanted };
+  if (wanted === 'retry' && mayRetry) return { type: 'retry', dueAtMs: usual.type === 'retry' ? usual.dueAtMs : nowMs + 1000 };
+  return usual;
 }
 
 /** The addresses of all nodes whose executor should be at work, those of open scopes after the node that opened them. */

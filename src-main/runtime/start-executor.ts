@@ -1,15 +1,18 @@
 import { HeddleError } from '#shared/base/errors.ts';
-import type { JsonObject } from '#shared/base/json.ts';
+import type { JsonObject, JsonValue } from '#shared/base/json.ts';
 import { findKind } from '#shared/nodes/registry.ts';
 import { parseAddress, scopeOf } from '#shared/run/frame.ts';
 import { attemptsOf, findGraph, findNodeState } from '#shared/run/node-states.ts';
 import { callsOf } from '#shared/run/reduce-calls.ts';
 import { toRunGraph } from '#shared/run/run-graph.ts';
 import type { AttemptState } from '#shared/run/state.ts';
+import type { HookPoint } from '#shared/workflow/document.ts';
 import { type Attempt, createTimeLimit } from './attempt.ts';
 import { type AttemptActivity, createAttemptActivity } from './attempt-activity.ts';
 import { createConversation } from './conversation.ts';
 import type { ScopeOrder, ScopeOutcome } from './executor.ts';
+import { withHooks } from './hooked-context.ts';
+import type { Hooks } from './hooks.ts';
 import { createNodeContext } from './node-context.ts';
 import { createRecordedCalls } from './recorded-calls.ts';
 import type { RunJournal } from './run-journal.ts';
@@ -24,9 +27,10 @@ export interface WorkingAttempt {
   readonly done: Promise<void>;
 }
 
-export interface ExecutorSurroundings extends RunLoopDependencies {
+export interface ExecutorSurroundings extends Omit<RunLoopDependencies, 'hooks'> {
   readonly journal: RunJournal;
   readonly waiters: Waiters;
+  readonly hooks: Hooks;
   readonly onDelta: RunLoopListeners['onDelta'];
   readonly pass: (attempt: Attempt) => Promise<void>;
   readonly runScope: (attempt: Attempt, order: ScopeOrder) => Promise<ScopeOutcome>;
@@ -74,7 +78,24 @@ export function startExecutor(address: string, surroundings: ExecutorSurrounding
   return { controller, activity, done };
 }
 
-async function execute(attempt: Attempt, { executors, checkJson }: ExecutorSurroundings): Promise<JsonObject> {
+async function execute(attempt: Attempt, surroundings: ExecutorSurroundings): Promise<JsonObject> {
+  const { hooks } = surroundings;
+  const place = { frame: attempt.start.frame, ordinal: 1, node: attempt.address };
+  const hook = async (point: HookPoint, value: JsonObject): Promise<JsonObject> =>
+    hooks.concern(point, attempt.address)
+      ? requireRecord(await attempt.activity.during(() => hooks.ask(point, place, value, attempt.signal)), point)
+      : value;
+  const inputs = await hook('beforeNode', attempt.start.inputs);
+  const outputs = await callExecutor({ ...attempt, start: { ...attempt.start, inputs } }, surroundings);
+  return hook('afterNode', outputs);
+}
+
+function requireRecord(value: JsonValue, point: HookPoint): JsonObject {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
+  throw new HeddleError('node.vetoed', `A hook at ${point} must give a record by port; it gave ${JSON.stringify(value).slice(0, 200)}.`);
+}
+
+async function callExecutor(attempt: Attempt, { executors, checkJson, hooks }: ExecutorSurroundings): Promise<JsonObject> {
   const { node } = attempt;
   const kind = findKind(node.kind);
   const executor = executors[node.kind];
@@ -90,7 +111,8 @@ async function execute(attempt: Attempt, { executors, checkJson }: ExecutorSurro
       'workflow.invalid',
       `The settings of ${node.name || node.id} are not valid: ${config.error.issues[0]?.message ?? 'unknown'}`,
     );
-  return executor(config.data, createNodeContext(attempt, kind.ports(config.data).inputs, checkJson));
+  const context = createNodeContext(attempt, kind.ports(config.data).inputs, checkJson);
+  return executor(config.data, withHooks(context, attempt, hooks));
 }
 
 /** Numbers new calls below each frame after those that the journal has. Waits are numbered anew: they are found again by their place. */

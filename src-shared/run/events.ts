@@ -3,7 +3,7 @@ import { errorInfoSchema } from '../base/errors.ts';
 import { jsonObjectSchema, jsonValueSchema } from '../base/json.ts';
 import type { EventEnvelope, NewEvent } from '../events/envelope.ts';
 import type { Upcaster } from '../events/upcast.ts';
-import { nodePolicySchema, workflowDocumentSchema } from '../workflow/document.ts';
+import { hookPoints, nodePolicySchema, workflowDocumentSchema } from '../workflow/document.ts';
 import { modelAnswerSchema, recordedRequestSchema } from './message.ts';
 
 /** How approvals are answered: by a person, or (from the command line) all granted or all denied without asking. */
@@ -137,8 +137,14 @@ export const runEventSchemas = {
   'signal.received': z.strictObject({ name: z.string(), payload: jsonValueSchema, by: z.string() }),
   /** Nothing came in time. */
   'signal.missed': z.strictObject({ ...inFrame }),
-  /** `frame` is the attempt or call that the hook was asked about, '' for the run. */
-  'hook.completed': z.strictObject({ ...inFrame, point: z.string(), hook: z.string(), outcome: hookOutcomeSchema }),
+  /** `frame` is the attempt or turn below which the hook was asked, '' for the run; `ordinal` counts how often at this point there, from 1. */
+  'hook.completed': z.strictObject({
+    ...inFrame,
+    point: z.enum(hookPoints),
+    ordinal: z.int().positive(),
+    hook: z.string(),
+    outcome: hookOutcomeSchema,
+  }),
   'branch.taken': z.strictObject({ node: z.string(), case: z.string() }),
   'turn.started': z.strictObject({ ...inFrame, turn: z.int().positive() }),
   'turn.completed': z.strictObject({ ...inFrame }),

@@ -1,6 +1,6 @@
 import type { ErrorInfo } from '../base/errors.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
-import type { WorkflowDocument } from '../workflow/document.ts';
+import type { HookPoint, WorkflowDocument } from '../workflow/document.ts';
 import type { ApprovalMode, ApprovalSubject, EffectClass, ForkOrigin, HookOutcome, OutcomeDecision, RunEventData } from './events.ts';
 import type { ModelAnswer, RecordedRequest, TokenUsage } from './message.ts';
 
@@ -89,7 +89,8 @@ export interface WaitState {
 /** What a hook said, so that it is never asked the same again. */
 export interface HookState {
   readonly frame: string;
-  readonly point: string;
+  readonly point: HookPoint;
+  readonly ordinal: number;
   readonly hook: string;
   readonly outcome: HookOutcome;
   readonly atMs: number;

@@ -42,15 +42,19 @@ export function parseWorkflowFile(text: string): WorkflowDocument {
  * line each, positions rounded, a newline at the end. The same document always gives the same text.
  */
 export function formatWorkflowFile(document: WorkflowDocument): string {
-  const { name, description, labels, metadata, nodes, edges } = document;
-  return `${formatMembers([['heddle', String(workflowSchemaVersion)], ...toMembers({ name, description, labels, metadata }, 1), ['nodes', formatItems(nodes.map(formatNode))], ['edges', formatItems(edges.map(formatEdge))]], 0)}\n`;
+  const { name, description, labels, metadata, hooks, nodes, edges } = document;
+  return `${formatMembers([['heddle', String(workflowSchemaVersion)], ...toMembers({ name, description, labels, metadata, hooks }, 1), ['nodes', formatItems(nodes.map(formatNode))], ['edges', formatItems(edges.map(formatEdge))]], 0)}\n`;
 }
 
 function formatNode(node: WorkflowNode): string {
-  const { id, kind, name, position, config, policy, disabled, priority, labels, metadata } = node;
+  const { id, kind, name, position, config, policy, disabled, priority, lane, compensation, labels, metadata } = node;
   const place = `{ "x": ${toWhole(position.x)}, "y": ${toWhole(position.y)} }`;
   return formatMembers(
-    [...toMembers({ id, kind, name }, 3), ['position', place], ...toMembers({ config, policy, disabled, priority, labels, metadata }, 3)],
+    [
+      ...toMembers({ id, kind, name }, 3),
+      ['position', place],
+      ...toMembers({ config, policy, disabled, priority, lane, compensation, labels, metadata }, 3),
+    ],
     2,
   );
 }

@@ -61,6 +61,45 @@ export const workflowEdgeSchema = z.strictObject({
 });
 export type WorkflowEdge = z.infer<typeof workflowEdgeSchema>;
 
+/** The moments at which a hook is asked. */
+export const hookPoints = [
+  'beforeRun',
+  'afterRun',
+  'beforeNode',
+  'afterNode',
+  'beforeModelCall',
+  'afterModelCall',
+  'beforeToolCall',
+  'afterToolCall',
+  'onError',
+] as const;
+export type HookPoint = (typeof hookPoints)[number];
+
+/**
+ * Something that a workflow wants to see, change or refuse while it runs. `action` gives null to let things be, `{ "change": value }` to
+ * put another value in the place, `{ "veto": "why" }` to refuse. It knows `value`, `point`, `node` (id, kind, name; null for the run) and `run` (id, inputs).
+ */
+export const hookDeclarationSchema = z.strictObject({
+  id: z.string().regex(nodeIdPattern, 'must start with a letter and hold only letters, digits and _ (at most 64)'),
+  point: z.enum(hookPoints),
+  /** Only for these nodes; all when left out. */
+  nodes: z.array(z.string()).max(1000).optional(),
+  /** CEL over what the action knows; the hook is asked only when it holds. */
+  when: z.string().max(100_000).optional(),
+  action: z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('expression'), expression: z.string().max(100_000) }),
+    /** JavaScript for the sandbox: the body of a function of `input`. */
+    z.strictObject({ type: z.literal('code'), source: z.string().max(100_000) }),
+  ]),
+  /** Lower ones are asked first; the order of the file decides between equals. */
+  order: z.int().optional(),
+  timeoutMs: z.int().min(1).max(600_000).optional(),
+  /** What a hook means that fails itself: `fail` (when left out) refuses, `ignore` goes on. */
+  onFailure: z.enum(['fail', 'ignore']).optional(),
+  disabled: z.boolean().optional(),
+});
+export type HookDeclaration = z.infer<typeof hookDeclarationSchema>;
+
 /** A workflow in memory. `document-file.ts` turns it into the text of a `*.heddle.json` file and back. */
 export const workflowDocumentSchema = z.strictObject({
   schemaVersion: z.literal(workflowSchemaVersion),
@@ -68,6 +107,7 @@ export const workflowDocumentSchema = z.strictObject({
   description: z.string().max(10_000).optional(),
   labels: z.array(z.string()).optional(),
   metadata: z.record(z.string(), jsonValueSchema).optional(),
+  hooks: z.array(hookDeclarationSchema).max(200).optional(),
   nodes: z.array(workflowNodeSchema),
   edges: z.array(workflowEdgeSchema),
 });

@@ -5,6 +5,7 @@ import type { Problem } from './problem.ts';
 import { checkEdges } from './validate-edges.ts';
 import { checkExpressions } from './validate-expressions.ts';
 import { checkFlow } from './validate-flow.ts';
+import { checkHooks } from './validate-hooks.ts';
 import { checkNodes } from './validate-nodes.ts';
 import type { Subject, WorkflowCatalogue } from './validation-subject.ts';
 
@@ -16,10 +17,14 @@ export function validateWorkflow(document: WorkflowDocument, catalogue: Workflow
   const nodes = new Map<string, WorkflowNode>();
   for (const node of document.nodes) if (!nodes.has(node.id)) nodes.set(node.id, node);
   const subject: Subject = { document, nodes, graph: buildGraph(document), catalogue };
-  return [...checkNodes(subject), ...checkEdges(subject), ...checkExpressions(subject), ...checkFlow(subject)].map((problem) =>
-    problem.severity === 'error' && problem.node !== null && problem.code !== 'workflow.cycle' && nodes.get(problem.node)?.disabled === true
-      ? { ...problem, severity: 'warning' }
-      : problem,
+  return [...checkNodes(subject), ...checkEdges(subject), ...checkExpressions(subject), ...checkFlow(subject), ...checkHooks(subject)].map(
+    (problem) =>
+      problem.severity === 'error' &&
+      problem.node !== null &&
+      problem.code !== 'workflow.cycle' &&
+      nodes.get(problem.node)?.disabled === true
+        ? { ...problem, severity: 'warning' }
+        : problem,
   );
 }
 
