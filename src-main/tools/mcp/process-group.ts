@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Clock } from '#shared/base/clock.ts';
+import type { HostDeathGuard } from './host-death-guard.ts';
 
 /** A server may end by itself for this long after SIGTERM; then everything of it is killed. */
 const terminationGraceMs = 1_500;
@@ -26,8 +27,9 @@ process.on('exit', () => {
   for (const group of alive) group.kill();
 });
 
-/** The group that a child spawned with `detached: true` and `markVariable` set to `mark` leads. */
-export function toProcessGroup(child: ChildProcess, pid: number, mark: string, clock: Clock): ProcessGroup {
+/** The group that a child spawned with `detached: true` and `markVariable` set to `mark` leads. The guard is released with its end. */
+export function toProcessGroup(child: ChildProcess, pid: number, mark: string, guard: HostDeathGuard, clock: Clock): ProcessGroup {
+  guard.watch(pid);
   const waitForNone = async (mostMs: number) => {
     const startedAtMs = clock.monotonicMs();
     while (isAnyAlive(child, pid, mark) && clock.monotonicMs() - startedAtMs < mostMs) await pause(clock, 20);
@@ -36,6 +38,7 @@ export function toProcessGroup(child: ChildProcess, pid: number, mark: string, c
     pid,
     kill: () => {
       signalAll(pid, mark, 'SIGKILL');
+      guard.release();
       alive.delete(group);
     },
     end: async () => {

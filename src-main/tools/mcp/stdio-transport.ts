@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { type JSONRPCMessage, JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '#shared/base/clock.ts';
+import { guardAgainstHostDeath } from './host-death-guard.ts';
 import { createLineReader } from './line-framing.ts';
 import { markVariable, type ProcessGroup, toProcessGroup } from './process-group.ts';
 
@@ -112,9 +113,11 @@ export function createStdioTransport(server: StdioServer, clock: Clock, spawn: S
     log: () => logTail,
     start: () =>
       new Promise((resolve, reject) => {
+        const guard = guardAgainstHostDeath(markVariable, mark);
         const started = spawn({ ...server, env: { ...server.env, [markVariable]: mark } });
         child = started;
-        if (started.pid !== undefined) group = toProcessGroup(started, started.pid, mark, clock);
+        if (started.pid === undefined) guard.release();
+        else group = toProcessGroup(started, started.pid, mark, guard, clock);
         started.once('spawn', () => resolve());
         started.once('error', (error) => {
           end ??= { type: 'misbehaved', reason: error.message };
