@@ -64,7 +64,8 @@ export function createRuns(dependencies: RunsDependencies): Runs {
       onFault(error) {
         loops.delete(runId);
         const known = summaries.get(runId);
-        if (known !== undefined) publish({ ...known, error });
+        // What stopped it is no fact of the journal: that could not be written, or it is a bug. It holds until someone resumes it.
+        if (known !== undefined) publish({ ...known, status: isFinal(known.status) ? known.status : 'interrupted', error });
         dependencies.onProblem(`Run ${runId} stopped: ${error.message}`);
       },
       onDelta(frame, delta) {

@@ -174,7 +174,8 @@ describe.skipIf(!canMount)('a full disk', () => {
   test('stops a run with its reason, reads go on, and after space was freed the run ends with nothing lost and nothing doubled', async () => {
     at.write('chain.heddle.json', toChain(ledger.origin));
     at.write('hello.heddle.json', hello);
-    const { api } = await at.serve();
+    const { api, url } = await at.serve();
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
     const earlier = await startAndSettle(api, 'hello.heddle.json', { topic: 'x' });
     disk?.fillTo(600 * kilobyte);
     const { runId } = await api.run.start({ source: { type: 'file', path: 'chain.heddle.json' }, inputs: { text }, approvalMode: 'all' });
@@ -182,6 +183,7 @@ describe.skipIf(!canMount)('a full disk', () => {
 
     const stopped = await api.run.get({ runId });
     expect(stopped).toMatchObject({
+      status: 'interrupted',
       error: { code: 'journal.writeFailed', message: expect.stringMatching(/disk is full.*Free some space/) },
     });
     expect(ledger.entries.length).toBeGreaterThan(0);
@@ -191,6 +193,7 @@ describe.skipIf(!canMount)('a full disk', () => {
     expect(await api.run.get({ runId: earlier })).toMatchObject({ status: 'succeeded' });
     const opened = await api.workflow.get({ path: 'hello.heddle.json' });
     disk?.fillTo(0);
+    await expect.poll(async () => (await fetch(`${url}/readyz`)).status).toBe(503);
     await expect(
       api.workflow.save({
         path: opened.path,
@@ -201,6 +204,7 @@ describe.skipIf(!canMount)('a full disk', () => {
     expect(await api.workflow.get({ path: 'hello.heddle.json' })).toEqual(opened);
 
     disk?.free();
+    await expect.poll(async () => (await fetch(`${url}/readyz`)).status, { timeout: 5_000 }).toBe(200);
     await api.run.resume({ runId });
     await answerDoubts(api, runId, ledger);
     const events = await api.run.events({ runId });
