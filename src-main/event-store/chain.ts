@@ -33,6 +33,12 @@ export function chainEvent(previousLink: string, seq: number, event: NewEvent): 
   }
   const blobHash = isLarge(text) ? sha256(text) : undefined;
   const { type, version, atMs } = event;
+  return linkEvent(previousLink, { seq, type, version, atMs, text, blobHash });
+}
+
+/** An event with the link that its content and the link before it give. */
+export function linkEvent(previousLink: string, event: Omit<StoredEvent, 'hash'>): StoredEvent {
+  const { seq, type, version, atMs, text, blobHash } = event;
   return { seq, type, version, atMs, text, blobHash, hash: linkHash(previousLink, seq, type, version, atMs, text, blobHash) };
 }
 

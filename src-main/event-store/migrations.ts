@@ -77,6 +77,16 @@ export const journalMigrations: readonly Migration[] = [
       INSERT INTO events (key, type, version, at_ms, hash) VALUES (NEW.key + 1, '', 0, 0, NEW.hash);
     END`,
   },
+  {
+    // The key and hash of a pack are those of its last event; see `packs.ts`.
+    name: 'create packs',
+    sql: `CREATE TABLE packs (
+      key INTEGER PRIMARY KEY,
+      events INTEGER NOT NULL,
+      hash TEXT NOT NULL,
+      data BLOB NOT NULL
+    ) STRICT`,
+  },
 ];
 
 /** Brings a database to the newest schema in one transaction, so a crash leaves the old schema or the new one. */

@@ -1,7 +1,7 @@
 import { HeddleError } from '#shared/base/errors.ts';
 import type { EventEnvelope } from '#shared/events/envelope.ts';
 import { type AppendQueue, createAppendQueue } from './append-queue.ts';
-import { createBlobFiles } from './blob-files.ts';
+import { type BlobFiles, createBlobFiles } from './blob-files.ts';
 import type { StoredEvent } from './chain.ts';
 import type { EventStore, StreamHead } from './event-store.ts';
 import { damaged, stopped } from './refusals.ts';
@@ -9,7 +9,9 @@ import { type JournalFile, openForReading, openForWriting, refusingDamage } from
 import { createProjectionTable, type ProjectionTable } from './sqlite-projections.ts';
 import { createJournalReader, type JournalReader, type StreamRow } from './sqlite-reader.ts';
 import { createSqliteSnapshotCache, type SnapshotFile } from './sqlite-snapshot-cache.ts';
+import { createSqliteUpkeep } from './sqlite-upkeep.ts';
 import { createSqliteWriter } from './sqlite-writer.ts';
+import type { JournalUpkeep } from './upkeep.ts';
 
 /** What a journal on disk needs to know. */
 export interface SqliteEventStoreOptions {
@@ -25,12 +27,17 @@ export interface SqliteEventStoreOptions {
   readonly snapshots?: { readonly path: string; readonly build: () => string };
 }
 
+/** A journal that can be looked after. */
+export interface SqliteEventStore extends EventStore {
+  readonly upkeep: JournalUpkeep;
+}
+
 /** The journal in one SQLite file, written and read in the calling thread. Keeping other writers away is the job of the writer lock. */
-export function createSqliteEventStore(options: SqliteEventStoreOptions): EventStore {
+export function createSqliteEventStore(options: SqliteEventStoreOptions): SqliteEventStore {
   const { path, blobFolder, upcast = (event) => event, readOnly = false, maxPageCount } = options;
   const file = readOnly ? openForReading(path) : openForWriting(path, maxPageCount);
   const { db } = file;
-  const { reader, queue, projections } = connect(path, file, blobFolder);
+  const { reader, queue, projections, blobs } = connect(path, file, blobFolder);
   let isClosed = false;
 
   /** The writer sees only its own commits, between its own calls; a reader needs one snapshot for head and events. */
@@ -63,6 +70,17 @@ export function createSqliteEventStore(options: SqliteEventStoreOptions): EventS
       linkAt: (stream, seq) => (isClosed ? undefined : consistently(() => linkAt(stream, seq))),
     });
 
+  const upkeep = createSqliteUpkeep({
+    db,
+    reader,
+    blobs,
+    path,
+    blobFolder,
+    cachePath: options.snapshots?.path,
+    readOnly,
+    shutDown: queue.shutDown,
+  });
+
   function requireIntact(stream: string): void {
     const row = reader.findStream(stream);
     if (row === undefined) return;
@@ -90,6 +108,7 @@ export function createSqliteEventStore(options: SqliteEventStoreOptions): EventS
       if (!readOnly && !isClosed) projections.delete(name);
     },
     ...(snapshots === undefined ? {} : { snapshots }),
+    upkeep,
     verify: () => consistently(reader.checkAll),
     close: async () => {
       if (isClosed) return;
@@ -107,13 +126,13 @@ function connect(
   path: string,
   file: JournalFile,
   blobFolder: string,
-): { reader: JournalReader; queue: AppendQueue; projections: ProjectionTable } {
+): { reader: JournalReader; queue: AppendQueue; projections: ProjectionTable; blobs: BlobFiles } {
   const blobs = createBlobFiles(blobFolder);
   try {
     return refusingDamage(path, () => {
       const reader = createJournalReader(file.db, blobs);
       const queue = createAppendQueue(createSqliteWriter(file.db, blobs, reader), () => performance.now());
-      return { reader, queue, projections: createProjectionTable(file.db, queue.shutDown) };
+      return { reader, queue, projections: createProjectionTable(file.db, queue.shutDown), blobs };
     });
   } catch (error) {
     file.close();

@@ -4,6 +4,7 @@ import { type Damage, findDamage, findEndDamage, firstLink, type StoredEvent } f
 import type { IntegrityReport, StreamVerdict } from './event-store.ts';
 import { eventKeysPerStream, isEndMark, maxEventsPerStream } from './migrations.ts';
 import { isDamageError } from './sqlite-errors.ts';
+import { createPackReader } from './sqlite-pack-reader.ts';
 
 /** A stream and where its end mark says that it ends. */
 export interface StreamRow {
@@ -30,6 +31,8 @@ export interface JournalReader {
   checkTail(row: StreamRow): Damage | undefined;
   checkStream(row: StreamRow): StreamVerdict;
   checkAll(): IntegrityReport;
+  /** How far a stream is packed. */
+  packedSeq(row: StreamRow): number;
 }
 
 /** Events held in memory at a time while a whole stream is checked. */
@@ -49,6 +52,8 @@ export function createJournalReader(db: Database, blobs: BlobFiles): JournalRead
   );
   const linkAt = db.prepare<[number]>('SELECT hash FROM events WHERE key = ?').pluck();
   const keyAfter = db.prepare<[number]>('SELECT key FROM events WHERE key > ? ORDER BY key LIMIT 1').pluck();
+
+  const packs = createPackReader(db, blobs);
 
   function findStream(name: string): StreamRow | undefined {
     try {
@@ -117,11 +122,10 @@ export function createJournalReader(db: Database, blobs: BlobFiles): JournalRead
   }
 
   function readStretch(row: StreamRow, afterSeq: number, limit: number): Stretch {
-    const from = row.id * eventKeysPerStream;
-    const previousLink = afterSeq === 0 ? firstLink(row.name) : readLink(from + afterSeq);
+    const previousLink = afterSeq === 0 ? firstLink(row.name) : readLink(row, afterSeq);
     if (previousLink === undefined) return { events: [], damage: { fromSeq: afterSeq, reason: `Event ${afterSeq} is missing.` } };
     const upTo = row.endProblem === undefined ? row.lastSeq : maxEventsPerStream;
-    const fetched = fetchEvents(from, afterSeq, upTo, limit);
+    const fetched = fetchEvents(row, afterSeq, upTo, limit);
     const damage = findDamage(afterSeq, previousLink, fetched.events);
     if (damage !== undefined) return { events: fetched.events.slice(0, damage.fromSeq - afterSeq - 1), damage };
     if (fetched.damage !== undefined) return fetched;
@@ -130,7 +134,14 @@ export function createJournalReader(db: Database, blobs: BlobFiles): JournalRead
     return { events, damage: events.length < limit ? { fromSeq: afterSeq + events.length + 1, reason: row.endProblem } : undefined };
   }
 
-  function fetchEvents(from: number, afterSeq: number, upTo: number, limit: number): Stretch {
+  function fetchEvents(row: StreamRow, afterSeq: number, upTo: number, limit: number): Stretch {
+    const packed = packs.read(row, afterSeq, Math.min(limit, upTo - afterSeq));
+    if (packed.damage !== undefined || packed.events.length === limit) return packed;
+    const loose = fetchLooseEvents(row.id * eventKeysPerStream, afterSeq + packed.events.length, upTo, limit - packed.events.length);
+    return packed.events.length === 0 ? loose : { events: [...packed.events, ...loose.events], damage: loose.damage };
+  }
+
+  function fetchLooseEvents(from: number, afterSeq: number, upTo: number, limit: number): Stretch {
     const events: StoredEvent[] = [];
     try {
       for (const raw of eventsBetween.iterate(from + afterSeq, from + upTo, limit)) {
@@ -158,9 +169,9 @@ export function createJournalReader(db: Database, blobs: BlobFiles): JournalRead
     return text === undefined ? `The blob ${blob} of event ${seq} is missing.` : { seq, type, version, atMs, text, blobHash: blob, hash };
   }
 
-  function readLink(key: number): string | undefined {
+  function readLink(row: StreamRow, seq: number): string | undefined {
     try {
-      const link = linkAt.get(key);
+      const link = linkAt.get(row.id * eventKeysPerStream + seq) ?? packs.linkAt(row, seq);
       return typeof link === 'string' ? link : undefined;
     } catch (error) {
       if (isDamageError(error)) return undefined;
@@ -188,14 +199,16 @@ export function createJournalReader(db: Database, blobs: BlobFiles): JournalRead
   /** Events whose stream has no row: nobody would miss them otherwise. */
   function findStrayEvents(rows: readonly StreamRow[]): string[] {
     const known = new Set(rows.map(({ id }) => id));
-    const problems: string[] = [];
-    let key: unknown = keyAfter.get(Number.MIN_SAFE_INTEGER);
-    while (typeof key === 'number') {
-      const id = Math.floor(key / eventKeysPerStream);
-      if (!known.has(id)) problems.push(`There are events of a stream whose name is lost (number ${id}).`);
-      key = keyAfter.get((id + 1) * eventKeysPerStream - 1);
+    const lost = new Set<number>();
+    for (const nextKey of [(key: number) => keyAfter.get(key), packs.keyAfter]) {
+      let key: unknown = nextKey(Number.MIN_SAFE_INTEGER);
+      while (typeof key === 'number') {
+        const id = Math.floor(key / eventKeysPerStream);
+        if (!known.has(id)) lost.add(id);
+        key = nextKey((id + 1) * eventKeysPerStream - 1);
+      }
     }
-    return problems;
+    return [...lost].map((id) => `There are events of a stream whose name is lost (number ${id}).`);
   }
 
   return {
@@ -204,6 +217,7 @@ export function createJournalReader(db: Database, blobs: BlobFiles): JournalRead
     readStretch,
     checkTail,
     checkStream,
+    packedSeq: packs.packedSeq,
     checkAll() {
       const { rows, problems } = listStreams('');
       const streams = rows.map(checkStream);
