@@ -1,14 +1,16 @@
 import { basename } from 'node:path';
 import { HeddleError, toErrorInfo } from '#shared/base/errors.ts';
 import type { JsonObject } from '#shared/base/json.ts';
+import type { Settings } from '#shared/contract/settings.ts';
 import { planWorkflow } from '#shared/workflow/plan.ts';
 import { validateWorkflow } from '#shared/workflow/validation.ts';
 import type { WorkflowCatalogue } from '#shared/workflow/validation-subject.ts';
 import type { HostServices, Readiness } from '../api/services.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import { executors } from '../executors/registry.ts';
-import { createCallSlots } from '../runtime/call-slots.ts';
 import { createRuns } from '../runtime/create-runs.ts';
+import { createLanes } from '../runtime/lanes/lanes.ts';
+import { createOutsideCalls, type OutsideCallSettings } from '../runtime/outside-calls.ts';
 import { type ArgumentChecker, createArgumentChecker } from '../tools/check-arguments.ts';
 import type { Toolbox } from '../tools/tool.ts';
 import type { Configuration } from '../workspace/configuration.ts';
@@ -71,11 +73,17 @@ export function createHost(configuration: Configuration, { aroundStore, aroundTo
   const toolbox = aroundToolbox?.(tools.toolbox) ?? tools.toolbox;
   const { models, providers } = openModels(root, settings, secrets, clock);
   const checkJson = createLazyChecker();
+  const calls = createOutsideCalls(clock, toCallSettings(settings.get()));
+  const lanes = createLanes(clock, settings.get().scheduling);
+  settings.onChange((changed) => {
+    calls.configure(toCallSettings(changed));
+    lanes.configure(changed.scheduling);
+  });
   const runs =
     readOnlyReason === null
       ? createRuns({
           store,
-          world: { clock, models, toolbox, slots: createCallSlots(() => settings.get().maxParallelNodes) },
+          world: { clock, random: Math.random, models, toolbox, calls, lanes },
           executors,
           checkJson: (schema, value) => checkJson()(schema, value as JsonObject),
           newRunId: () => newRunId(clock.nowMs()),
@@ -164,6 +172,10 @@ export function createHost(configuration: Configuration, { aroundStore, aroundTo
       log('info', 'closed', { workspace: root });
     },
   };
+}
+
+function toCallSettings({ maxParallelNodes, scheduling }: Settings): OutsideCallSettings {
+  return { maxCalls: maxParallelNodes, limits: scheduling.limits, breaker: scheduling.breaker };
 }
 
 /** Made with the first value that is checked: building the checker takes 7 ms of a start. */

@@ -8,9 +8,10 @@ import type { WorkflowNode } from '#shared/workflow/document.ts';
 import type { Models } from '../models/model.ts';
 import type { Toolbox } from '../tools/tool.ts';
 import type { AttemptActivity } from './attempt-activity.ts';
-import type { CallSlots } from './call-slots.ts';
 import type { Conversation } from './conversation.ts';
 import type { ScopeOrder, ScopeOutcome } from './executor.ts';
+import type { Lanes } from './lanes/lanes.ts';
+import type { OutsideCalls } from './outside-calls.ts';
 import type { RecordedCalls } from './recorded-calls.ts';
 import type { RunJournal } from './run-journal.ts';
 import type { Waiters } from './waiters.ts';
@@ -20,7 +21,11 @@ export interface OutsideWorld {
   readonly clock: Clock;
   readonly models: Models;
   readonly toolbox: Toolbox;
-  readonly slots: CallSlots;
+  readonly calls: OutsideCalls;
+  /** Where nodes wait until there is room for their work. */
+  readonly lanes: Lanes;
+  /** A number in [0, 1) by chance; what came of it is recorded. */
+  readonly random: () => number;
 }
 
 /** One attempt at a node while it is at work: what its calls, questions and limits share. */

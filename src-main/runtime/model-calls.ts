@@ -54,7 +54,8 @@ async function tryOnce(
   }
   try {
     const call = () => world.models.call(request, { signal, idempotencyKey, onDelta: (delta) => attempt.onDelta(frame, delta) });
-    const answer = await world.slots.use(signal, call);
+    const name = toProviderId(request.model);
+    const answer = await world.calls.use({ type: 'model', name, run: journal.state().runId, signal }, call);
     void journal.record('modelCall.completed', { frame, answer }).catch(() => undefined);
     return { answer };
   } catch (thrown) {
@@ -65,9 +66,14 @@ async function tryOnce(
     }
     if (!(thrown instanceof HeddleError)) throw thrown;
     const error = toErrorInfo(thrown);
-    const delayMs = toRetryDelayMs(attempt.node.policy, error, tries);
+    const delayMs = toRetryDelayMs(attempt.node.policy, error, tries, world.random());
     const retryAtMs = delayMs === undefined ? null : world.clock.nowMs() + delayMs;
     void journal.record('modelCall.failed', { frame, error, retryAtMs }).catch(() => undefined);
     return { error, retryAtMs };
   }
+}
+
+/** The provider in a `provider/model` name. */
+function toProviderId(model: string): string {
+  return model.split('/', 1)[0] ?? model;
 }

@@ -35,8 +35,11 @@ describe('a call whose outcome is unknown', () => {
       return { world, runId };
     };
     const calm = await lost(1000);
-    await isAsked(calm.world);
-    const secondDoubt = calm.world.events(calm.runId).findLastIndex((event) => event.type === 'toolCall.outcomeUnknown') + 1;
+    // The question may be open a moment before the doubt is on disk.
+    const listDoubts = () =>
+      calm.world.events(calm.runId).flatMap(({ type }, index) => (type === 'toolCall.outcomeUnknown' ? [index] : []));
+    while (listDoubts().length < 2) await turns();
+    const secondDoubt = (listDoubts()[1] as number) + 1;
 
     const { world, runId } = await lost(secondDoubt);
     await world.died;

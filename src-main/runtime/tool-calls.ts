@@ -70,7 +70,11 @@ async function settleCall(
       return settleUnknown(attempt, order, place, recorded.arguments as JsonObject, recordDoubt(attempt, place));
     const tool = await orAborted(attempt.signal, toolbox.find(order.tool, attempt.signal));
     await attempt.pass();
-    return act(attempt, order, place, tool, recorded.arguments as JsonObject, recorded.effect ?? 'neither');
+    return act(attempt, order, place, tool, {
+      args: recorded.arguments as JsonObject,
+      effect: recorded.effect ?? 'neither',
+      isIntended: true,
+    });
   }
 
   if (order.refusal !== undefined) throw new HeddleError('tool.notFound', order.refusal);
@@ -88,23 +92,23 @@ async function settleCall(
   if (agreed !== order.arguments) refuseBadArguments(attempt, tool, agreed);
   const effect = tool.effectOf(agreed);
   await attempt.pass();
-  await attempt.journal.record('toolCall.started', {
-    frame: place.frame,
-    tool: order.tool,
-    arguments: agreed,
-    effect,
-    idempotencyKey: place.idempotencyKey,
-  });
-  return act(attempt, order, place, tool, agreed, effect);
+  return act(attempt, order, place, tool, { args: agreed, effect, isIntended: false });
 }
 
+interface Deed {
+  readonly args: JsonObject;
+  readonly effect: EffectClass;
+  /** Whether the journal has the intent already. */
+  readonly isIntended: boolean;
+}
+
+/** The intent is journalled when the call has its slot: one that waits in line, or is refused there, has not begun. */
 async function act(
   attempt: Attempt,
   order: ToolCallOrder,
   place: CallPlace,
   tool: Tool,
-  args: JsonObject,
-  effect: EffectClass,
+  { args, effect, isIntended }: Deed,
 ): Promise<ToolCallOutcome> {
   const { signal, journal, world } = attempt;
   const log = (level: 'debug' | 'info' | 'warn' | 'error', text: string) => {
@@ -113,7 +117,12 @@ async function act(
   let hasBegun = false;
   let result: ToolResult;
   try {
-    result = await world.slots.use(signal, () => {
+    result = await world.calls.use({ type: 'tool', name: order.tool, run: journal.state().runId, signal }, async () => {
+      if (!isIntended) {
+        const { frame, idempotencyKey } = place;
+        await journal.record('toolCall.started', { frame, tool: order.tool, arguments: args, effect, idempotencyKey });
+        signal.throwIfAborted();
+      }
       hasBegun = true;
       return tool.run(args, { signal, idempotencyKey: place.idempotencyKey, log });
     });
@@ -165,14 +174,7 @@ async function settleUnknown(
       const tool = await orAborted(signal, world.toolbox.find(order.tool, signal));
       const effect = tool.effectOf(args);
       await attempt.pass();
-      await journal.record('toolCall.started', {
-        frame: place.frame,
-        tool: order.tool,
-        arguments: args,
-        effect,
-        idempotencyKey: place.idempotencyKey,
-      });
-      return act(attempt, order, place, tool, args, effect);
+      return act(attempt, order, place, tool, { args, effect, isIntended: false });
     }
   }
 }

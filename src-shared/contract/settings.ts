@@ -2,6 +2,7 @@ import { oc } from '@orpc/contract';
 import { z } from 'zod';
 import { jsonObjectSchema } from '../base/json.ts';
 import { effectClassSchema } from '../run/events.ts';
+import { schedulingSettingsSchema } from '../run/lane-settings.ts';
 import { providerConfigSchema, providerTestSchema } from './providers.ts';
 
 const grantSchema = z.strictObject({ path: z.string().min(1), access: z.enum(['read', 'write']) });
@@ -27,8 +28,10 @@ export const settingsSchema = z.strictObject({
   grants: z.array(grantSchema).default([]),
   /** `host:port` or `host` that fetch may reach although its address is private. */
   grantedHosts: z.array(z.string()).default([]),
-  /** Nodes of all runs together that may be at work at once. */
+  /** Calls of models and tools, of all runs together, that may be at work at once. */
   maxParallelNodes: z.int().min(1).max(1000).default(16),
+  /** Lanes, workers, limits by provider, agent and tool, circuit breakers. */
+  scheduling: schedulingSettingsSchema.prefault({}),
   /** US dollars per million tokens by `provider/model`; entries here win over the built-in table. */
   prices: z
     .record(
@@ -55,6 +58,8 @@ export const settingsPatchSchema = z.strictObject({
   grants: setting.grants.removeDefault().optional(),
   grantedHosts: setting.grantedHosts.removeDefault().optional(),
   maxParallelNodes: setting.maxParallelNodes.removeDefault().optional(),
+  /** Changed as a whole: what is absent in it goes back to its default. */
+  scheduling: schedulingSettingsSchema.optional(),
   prices: setting.prices.removeDefault().optional(),
   features: setting.features.removeDefault().optional(),
 });

@@ -31,7 +31,7 @@ const lastingErrors = new Set<ErrorInfo['code']>([
  * that doubles from `backoffMs`, so that those who failed together do not come back together; `chance` is a number in [0, 1] from whoever
  * records the delay. A provider's own Retry-After wins when it is longer.
  */
-export function toRetryDelayMs(policy: NodePolicy | undefined, error: ErrorInfo, attempt: number, chance = 1): number | undefined {
+export function toRetryDelayMs(policy: NodePolicy | undefined, error: ErrorInfo, attempt: number, chance: number): number | undefined {
   const maxAttempts = policy?.maxAttempts ?? defaultMaxAttempts;
   if (attempt >= maxAttempts || lastingErrors.has(error.code)) return undefined;
   // Without a policy of its own a node tries again only what is known to pass.

@@ -5,7 +5,6 @@ import { createSqliteEventStore } from '#main/event-store/sqlite-event-store.ts'
 import { executors } from '#main/executors/registry.ts';
 import { systemClock } from '#main/host/system-clock.ts';
 import type { Models } from '#main/models/model.ts';
-import { createCallSlots } from '#main/runtime/call-slots.ts';
 import { createRuns } from '#main/runtime/create-runs.ts';
 import type { Runs } from '#main/runtime/runs.ts';
 import type { ToolCallContext } from '#main/tools/tool.ts';
@@ -14,6 +13,7 @@ import type { JsonObject } from '#shared/base/json.ts';
 import type { RequestedToolCall } from '#shared/run/message.ts';
 import type { RunState } from '#shared/run/state.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
+import { createTestCalls, createTestLanes } from '../support/outside-calls.ts';
 
 /** What a run finds outside: what is left out fails when it is asked for. */
 export interface BenchWorld {
@@ -26,6 +26,7 @@ export interface BenchWorld {
 
 /** The runtime as the host composes it, over this store; every tool is the one of the bench. */
 export function createBenchRuns(store: EventStore, world: BenchWorld): Runs {
+  const clock = world.clock ?? systemClock;
   let runNumber = 0;
   const nothing = () => Promise.reject(new Error('This bench calls no such thing'));
   return createRuns({
@@ -37,8 +38,10 @@ export function createBenchRuns(store: EventStore, world: BenchWorld): Runs {
       throw new Error(message);
     },
     world: {
-      clock: world.clock ?? systemClock,
-      slots: createCallSlots(() => world.maxParallelCalls ?? 16),
+      clock,
+      random: Math.random,
+      calls: createTestCalls(clock, world.maxParallelCalls),
+      lanes: createTestLanes(clock),
       models: world.models ?? { call: nothing },
       toolbox: {
         list: () => [],

@@ -1,16 +1,18 @@
 import { createMemoryDisk, createMemoryEventStore, type MemoryEventStore } from '#main/event-store/memory-event-store.ts';
 import { executors } from '#main/executors/registry.ts';
 import type { ModelCallOptions } from '#main/models/model.ts';
-import { createCallSlots } from '#main/runtime/call-slots.ts';
 import { createRuns } from '#main/runtime/create-runs.ts';
+import { createLanes } from '#main/runtime/lanes/lanes.ts';
 import { readRunEvents } from '#main/runtime/read-journal.ts';
 import type { Runs, StartRun } from '#main/runtime/runs.ts';
 import { createArgumentChecker } from '#main/tools/check-arguments.ts';
 import type { Tool, ToolCallContext, ToolDefinition } from '#main/tools/tool.ts';
 import type { JsonObject, JsonValue } from '#shared/base/json.ts';
 import type { EffectClass, RunEvent } from '#shared/run/events.ts';
+import { type SchedulingSettings, schedulingSettingsSchema } from '#shared/run/lane-settings.ts';
 import type { ModelAnswer, ModelRequest } from '#shared/run/message.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
+import { createTestCalls } from './outside-calls.ts';
 import { createSimulatedClock, type SimulatedClock } from './simulated-clock.ts';
 
 export interface FakeTool {
@@ -26,6 +28,8 @@ export interface RunWorldOptions {
   readonly model?: (request: ModelRequest, options: ModelCallOptions) => Promise<ModelAnswer> | ModelAnswer;
   readonly tools?: Readonly<Record<string, FakeTool>>;
   readonly maxParallelCalls?: number;
+  /** Lanes and workers; those of a fresh installation when left out. */
+  readonly scheduling?: SchedulingSettings;
   /** The journal takes this many events; whatever is recorded after them is lost and never acknowledged, as when the process is killed there. */
   readonly dieAfterEvents?: number;
 }
@@ -74,7 +78,10 @@ export function createRunWorld(options: RunWorldOptions = {}): RunWorld {
       onProblem: (message) => problems.push(message),
       world: {
         clock,
-        slots: createCallSlots(() => options.maxParallelCalls ?? 16),
+        // Chance is always the longest wait, so that tests know when to look.
+        random: () => 1,
+        calls: createTestCalls(clock, options.maxParallelCalls),
+        lanes: createLanes(clock, options.scheduling ?? schedulingSettingsSchema.parse({})),
         models: {
           async call(request, callOptions) {
             if (options.model === undefined) throw new Error('This world has no model');

@@ -16,6 +16,8 @@ type Admitted = { readonly type: 'call' | 'probe'; readonly era: number } | { re
 export interface Breaker {
   state(): BreakerFigures['state'];
   lastFailure(): string | null;
+  /** How long a call that came now would be sent away; 0 when it would be let in. */
+  refusedForMs(settings: BreakerSettings, nowMs: number): number;
   admit(settings: BreakerSettings, nowMs: number): Admitted;
   report(call: Exclude<Admitted, { type: 'refused' }>, verdict: Verdict, settings: BreakerSettings, nowMs: number): void;
   figures(settings: BreakerSettings, nowMs: number): Omit<BreakerFigures, 'key'>;
@@ -80,13 +82,26 @@ export function createBreaker(): Breaker {
     }
   }
 
+  function refusedForMs(settings: BreakerSettings, nowMs: number): number {
+    switch (state.type) {
+      case 'closed':
+        return 0;
+      case 'open':
+        return Math.max(0, state.untilMs - nowMs);
+      case 'halfOpen':
+        // If the one that tries fails, it will be that long.
+        return state.isProbing ? settings.openMs : 0;
+    }
+  }
+
   return {
     state: () => state.type,
     lastFailure: () => lastFailure,
+    refusedForMs,
     admit(settings, nowMs) {
       if (state.type === 'closed') return { type: 'call', era };
-      if (state.type === 'open' && nowMs < state.untilMs) return { type: 'refused', retryAfterMs: state.untilMs - nowMs };
-      if (state.type === 'halfOpen' && state.isProbing) return { type: 'refused', retryAfterMs: settings.openMs };
+      const retryAfterMs = refusedForMs(settings, nowMs);
+      if (retryAfterMs > 0) return { type: 'refused', retryAfterMs };
       turn({ type: 'halfOpen', isProbing: true });
       return { type: 'probe', era };
     },

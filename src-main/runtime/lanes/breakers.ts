@@ -15,6 +15,8 @@ export interface Breakers {
    * again, while the other side is taken for down. Only what says something about the other side's health counts.
    */
   use<Result>(key: BreakerKey, work: () => Promise<Result>): Promise<Result>;
+  /** Throws the refusal that `use` would meet now, without being the call that may try. */
+  check(key: BreakerKey): void;
   snapshot(): readonly BreakerFigures[];
   /** Called with each breaker whose state changes. */
   onChange(listener: (figures: BreakerFigures) => void): () => void;
@@ -61,6 +63,12 @@ export function createBreakers(clock: Clock, settings: () => BreakerSettings): B
         report(healthOf(thrown));
         throw thrown;
       }
+    },
+    check(key) {
+      const breaker = breakers.get(key);
+      if (breaker === undefined || !settings().isOn) return;
+      const retryAfterMs = breaker.refusedForMs(settings(), clock.monotonicMs());
+      if (retryAfterMs > 0) throw refusal(key, retryAfterMs, breaker.lastFailure());
     },
     snapshot: () => [...breakers].map(([key, breaker]) => toFigures(key, breaker)),
     onChange(listener) {

@@ -1,0 +1,14 @@
+import { createLanes, type Lanes } from '#main/runtime/lanes/lanes.ts';
+import { createOutsideCalls, type OutsideCalls } from '#main/runtime/outside-calls.ts';
+import type { Clock } from '#shared/base/clock.ts';
+import { breakerSettingsSchema, schedulingSettingsSchema } from '#shared/run/lane-settings.ts';
+
+/** The way to models and tools with the settings of a fresh installation, but for the most calls at work at once. */
+export function createTestCalls(clock: Clock, maxCalls = 16): OutsideCalls {
+  return createOutsideCalls(clock, { maxCalls, limits: {}, breaker: breakerSettingsSchema.parse({}) });
+}
+
+/** The lanes of a fresh installation. */
+export function createTestLanes(clock: Clock): Lanes {
+  return createLanes(clock, schedulingSettingsSchema.parse({}));
+}
