@@ -55,6 +55,7 @@ export async function restoreBackup(
   }
   const draft = join(place.folder, `restoring-${process.pid}.db`);
   try {
+    mkdirSync(place.folder, { recursive: true });
     const about = writeBlobs(backupPath, place.blobFolder);
     copyFileSync(backupPath, draft);
     becomeJournal(draft);
