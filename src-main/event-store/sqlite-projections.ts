@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { sha256 } from './chain.ts';
 import type { Projection } from './event-store.ts';
 import { explainWriteFailure } from './sqlite-errors.ts';
 
@@ -9,7 +10,10 @@ export interface ProjectionTable {
   delete(name: string): void;
 }
 
-/** Saves without an fsync of its own: the next commit of events carries it to disk. A disk error still ends the writer. */
+/**
+ * Saves without an fsync of its own: the next commit of events carries it to disk. A disk error still ends the writer.
+ * No chain covers these rows, so each carries a seal: one that was damaged, or has none, counts as missing.
+ */
 export function createProjectionTable(db: Database, shutDown: (reason: string) => void): ProjectionTable {
   const put = db.prepare<[string, string, number, string]>(
     'INSERT OR REPLACE INTO projections (name, key, seq, value) VALUES (?, ?, ?, ?)',
@@ -30,10 +34,10 @@ export function createProjectionTable(db: Database, shutDown: (reason: string) =
   }
 
   return {
-    save: ({ name, key, seq, value }) => withoutSync(() => void put.run(name, key, seq, value)),
+    save: (projection) => withoutSync(() => void put.run(projection.name, projection.key, projection.seq, toSealed(projection))),
     load(name) {
       try {
-        return byName.all(name);
+        return byName.all(name).flatMap(unseal);
       } catch {
         return [];
       }
@@ -41,3 +45,17 @@ export function createProjectionTable(db: Database, shutDown: (reason: string) =
     delete: (name) => withoutSync(() => void remove.run(name)),
   };
 }
+
+/** The value behind a SHA-256 of the whole row. */
+function toSealed({ name, key, seq, value }: Projection): string {
+  return `${sha256(JSON.stringify([name, key, seq, value]))} ${value}`;
+}
+
+function unseal(row: Projection): Projection[] {
+  if (typeof row.value !== 'string') return [];
+  const projection = { ...row, value: row.value.slice(sealLength) };
+  return row.value === toSealed(projection) ? [projection] : [];
+}
+
+/** 64 hex digits and a space. */
+const sealLength = 65;
