@@ -1,3 +1,5 @@
+import { laneHandlers } from './lane-handlers.ts';
+import { journalHandlers } from './journal-handlers.ts';
 import { procedures } from './procedures.ts';
 import { approvalHandlers, runHandlers } from './run-handlers.ts';
 import { providerHandlers, secretHandlers, settingsHandlers } from './settings-handlers.ts';
@@ -13,6 +15,8 @@ export const router = procedures.router({
   template: templateHandlers,
   run: runHandlers,
   approval: approvalHandlers,
+  journal: journalHandlers,
+  lane: laneHandlers,
   settings: settingsHandlers,
   provider: providerHandlers,
   secret: secretHandlers,

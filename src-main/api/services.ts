@@ -1,12 +1,14 @@
 import type { EventStore } from '#main/event-store/event-store.ts';
 import type { ProviderTest } from '#main/models/model.ts';
 import type { Runs } from '#main/runtime/runs.ts';
+import type { Scheduling } from '#main/runtime/scheduling.ts';
 import type { ToolDefinition } from '#main/tools/tool.ts';
 import type { SettingsFile } from '#main/workspace/settings-file.ts';
 import type { TemplateLibrary } from '#main/workspace/template-library.ts';
 import type { WorkflowFiles } from '#main/workspace/workflow-files.ts';
 import type { WorkspaceFolder } from '#main/workspace/workspace-folder.ts';
 import type { ProviderConfig } from '#shared/contract/providers.ts';
+import type { BackupReport, CompactionReport, JournalStatus } from '#shared/contract/journal.ts';
 import type { HostInfo, McpServerConfig, McpServerStatus, SecretStatus } from '#shared/contract/settings.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
 import type { Problem, WorkflowPlan } from '#shared/workflow/problem.ts';
@@ -16,7 +18,9 @@ export interface HostServices {
   info(): HostInfo;
   readiness(): Readiness;
   readonly runs: Runs;
+  readonly scheduling: Scheduling;
   readonly store: EventStore;
+  readonly journal: JournalCare;
   readonly workflows: WorkflowFiles;
   readonly checks: WorkflowChecks;
   readonly folder: WorkspaceFolder;
@@ -38,6 +42,15 @@ export interface HostServices {
 export interface Readiness {
   readonly isReady: boolean;
   readonly dependencies: Readonly<Record<string, { readonly isOk: boolean; readonly message: string }>>;
+}
+
+/** Looking after the journal as a whole. */
+export interface JournalCare {
+  status(): JournalStatus;
+  /** Into this file or folder, or where backups go by themselves. */
+  backUp(path: string | undefined): Promise<BackupReport>;
+  /** Compresses the runs that ended longer ago than this; when the signal comes, those that it has not reached stay as they are. */
+  compact(olderThanDays: number, dryRun: boolean, signal: AbortSignal): Promise<CompactionReport>;
 }
 
 /** What can be said of a document without running it. */

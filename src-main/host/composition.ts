@@ -11,6 +11,7 @@ import { executors } from '../executors/registry.ts';
 import { createRuns } from '../runtime/create-runs.ts';
 import { createLanes } from '../runtime/lanes/lanes.ts';
 import { createOutsideCalls, type OutsideCallSettings } from '../runtime/outside-calls.ts';
+import { createScheduling } from '../runtime/scheduling.ts';
 import { type ArgumentChecker, createArgumentChecker } from '../tools/check-arguments.ts';
 import type { Toolbox } from '../tools/tool.ts';
 import type { Configuration } from '../workspace/configuration.ts';
@@ -23,9 +24,11 @@ import { createWorkflowFiles } from '../workspace/workflow-files.ts';
 import { createWorkspaceFolder, openWorkspaceFolder } from '../workspace/workspace-folder.ts';
 import { newId, newRunId } from './ids.ts';
 import { installation, readVersion } from './installation.ts';
+import { createJournalCare } from './journal-care.ts';
+import { createJournalReadiness } from './journal-readiness.ts';
 import { listenWhereLast } from './listen-where-last.ts';
 import { createLog } from './log.ts';
-import { openJournal } from './open-journal.ts';
+import { openJournal, toHeddleFolder } from './open-journal.ts';
 import { openMcp } from './open-mcp.ts';
 import { openModels } from './open-models.ts';
 import { openSandbox } from './open-sandbox.ts';
@@ -65,6 +68,7 @@ export function createHost(configuration: Configuration, { aroundStore, aroundTo
   const { readOnlyReason } = journal;
   const store = aroundStore?.(journal.store) ?? journal.store;
 
+  const journalReadiness = createJournalReadiness(toHeddleFolder(root), readOnlyReason, clock);
   const secrets = openSecrets(home);
   const sandbox = openSandbox(clock);
   const mcp = openMcp(home, settings, secrets, clock);
@@ -119,11 +123,13 @@ export function createHost(configuration: Configuration, { aroundStore, aroundTo
       sandbox: { bubblewrap: sandbox.usesBubblewrap() },
     }),
     readiness: (): Readiness => {
-      const dependencies = { journal: { isOk: readOnlyReason === null, message: readOnlyReason ?? 'writable' }, recovery };
+      const dependencies = { journal: journalReadiness(), recovery };
       return { isReady: Object.values(dependencies).every(({ isOk }) => isOk), dependencies };
     },
     runs,
+    scheduling: createScheduling(lanes, calls, runs),
     store,
+    journal: createJournalCare({ upkeep: journal.store.upkeep, runs, root, folder: toHeddleFolder(root), home, version: readVersion(), clock }),
     workflows: readOnlyReason === null ? files : toReadOnlyWorkflows(files, readOnlyReason),
     templates: readOnlyReason === null ? library : toReadOnlyTemplates(library, readOnlyReason),
     checks: { validate: async (document) => validateWorkflow(document, await catalogue()), plan: planWorkflow },

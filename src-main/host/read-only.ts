@@ -42,6 +42,7 @@ export function createReadOnlyRuns(store: EventStore, reason: string): Runs {
     interrupt: refuse,
     continue: refuse,
     steer: refuse,
+    move: refuse,
     signal: refuse,
     resume: refuse,
     decide: refuse,

@@ -10,9 +10,11 @@ import type { Toolbox } from '../tools/tool.ts';
 import type { AttemptActivity } from './attempt-activity.ts';
 import type { Conversation } from './conversation.ts';
 import type { ScopeOrder, ScopeOutcome } from './executor.ts';
+import type { Ticket } from './lanes/lane-ticket.ts';
 import type { Lanes } from './lanes/lanes.ts';
 import type { OutsideCalls } from './outside-calls.ts';
 import type { RecordedCalls } from './recorded-calls.ts';
+import type { Reuse } from './reuse.ts';
 import type { RunJournal } from './run-journal.ts';
 import type { Waiters } from './waiters.ts';
 
@@ -39,6 +41,8 @@ export interface Attempt {
   /** As journalled when the executor was started; what it has recorded since is not in here. */
   readonly start: AttemptState;
   readonly recorded: RecordedCalls;
+  /** Answers from another run's journal, or from this one's when it is replayed. */
+  readonly reuse: Reuse | undefined;
   readonly conversation: Conversation;
   readonly journal: RunJournal;
   readonly world: OutsideWorld;
@@ -54,14 +58,22 @@ export interface Attempt {
   readonly nextOrdinal: (parentFrame: string, type: CallType) => number;
 }
 
-/** A node's time limit. Time that a person takes to answer does not count. */
+/** A node's time limit, and its place in a lane. Time that a person takes to answer does not count, and the place is given back meanwhile. */
 export interface TimeLimit {
   whilePaused<Result>(work: () => Promise<Result>): Promise<Result>;
   end(): void;
 }
 
-/** Calls `onExpired` when `limitMs` have passed that were not spent waiting for a person; no limit when undefined. */
-export function createTimeLimit(clock: Clock, limitMs: number | undefined, onExpired: (error: HeddleError) => void): TimeLimit {
+/**
+ * Calls `onExpired` when `limitMs` have passed that were not spent waiting for a person; no limit when undefined.
+ * The ticket is given back while a person is waited for.
+ */
+export function createTimeLimit(
+  clock: Clock,
+  limitMs: number | undefined,
+  ticket: Pick<Ticket, 'pause' | 'resume'> | undefined,
+  onExpired: (error: HeddleError) => void,
+): TimeLimit {
   let leftMs = limitMs ?? 0;
   let sinceMs = clock.monotonicMs();
   let pauses = 0;
@@ -89,10 +101,14 @@ export function createTimeLimit(clock: Clock, limitMs: number | undefined, onExp
   start();
   return {
     async whilePaused(work) {
-      if (pauses++ === 0) stop();
+      if (pauses++ === 0) {
+        stop();
+        ticket?.pause();
+      }
       try {
         return await work();
       } finally {
+        if (pauses === 1) await ticket?.resume();
         if (--pauses === 0) start();
       }
     },

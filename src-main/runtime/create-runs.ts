@@ -8,6 +8,7 @@ import type { RunState, RunSummary } from '#shared/run/state.ts';
 import { toRunSummary } from '#shared/run/summary.ts';
 import { orAborted } from './abortable.ts';
 import { checkAnswer, toOpenApprovals } from './approvals.ts';
+import { toTicketId } from './node-queue.ts';
 import { loadRunState } from './read-journal.ts';
 import { createRunLoop, type RunLoop, type RunLoopDependencies } from './run-loop.ts';
 import type { Runs, StartRun } from './runs.ts';
@@ -162,6 +163,14 @@ export function createRuns(dependencies: RunsDependencies): Runs {
       loop.go();
       await written;
     },
+    async move(runId, node, lane, by) {
+      const loop = driven(runId);
+      if (!world.lanes.move(toTicketId(runId, node), lane)) {
+        const message = `${node} waits in no lane (any more), so it cannot be moved.`;
+        throw new HeddleError('run.steeringInvalid', message);
+      }
+      await loop.journal.record('node.moved', { node, lane, by });
+    },
     async signal(runId, name, payload, by) {
       const loop = driven(runId);
       const waiting = loop.journal.state().openSignalWaits.find((wait) => wait.name === name);
@@ -189,7 +198,9 @@ export function createRuns(dependencies: RunsDependencies): Runs {
     async settled(runId, signal) {
       const isSettled = (summary: RunSummary) =>
         isFinal(summary.status) || summary.status === 'waiting' || summary.status === 'interrupted' || summary.error !== null;
-      if (!isSettled(summaries.require(runId))) {
+      // What is told of a run lags behind what it does: one that was just told to go on may still be listed as waiting.
+      const live = loops.get(runId)?.journal.state();
+      if (!isSettled(summaries.require(runId)) || (live !== undefined && !isSettled(toRunSummary(live)))) {
         let end: () => void = () => undefined;
         const reached = new Promise<void>((resolve) => {
           const listener: Listener = (summary) => {

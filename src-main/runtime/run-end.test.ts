@@ -98,7 +98,7 @@ describe('a bug', () => {
     };
     await world.runs.recover();
     await world.settled(broken);
-    expect(world.runs.summary(broken)).toMatchObject({ status: 'running', error: { code: 'internal.bug', message: 'no such time' } });
+    expect(world.runs.summary(broken)).toMatchObject({ status: 'interrupted', error: { code: 'internal.bug', message: 'no such time' } });
     expect(world.problems).toHaveLength(1);
     await expect(world.runs.cancel(broken, '')).rejects.toMatchObject({ code: 'run.notActive' });
   });

@@ -3,30 +3,37 @@ import { type ErrorInfo, HeddleError, toErrorInfo } from '#shared/base/errors.ts
 import type { JsonObject, JsonSchema, JsonValue } from '#shared/base/json.ts';
 import { listCompensations } from '#shared/run/compensations.ts';
 import type { FailureConsequence } from '#shared/run/events.ts';
-import { scopeOf } from '#shared/run/frame.ts';
+import { parseAddress, scopeOf, toAttemptFrame } from '#shared/run/frame.ts';
 import type { ModelDelta } from '#shared/run/message.ts';
 import { attemptsOf, findGraph, findNodeState, findScope, listActive, openerAddress } from '#shared/run/node-states.ts';
 import { isFinal, isOverBudget, type PlannedStep, planNext } from '#shared/run/plan-next.ts';
 import { callsOf } from '#shared/run/reduce-calls.ts';
 import { toRetryDelayMs } from '#shared/run/retry.ts';
+import { toRunGraph } from '#shared/run/run-graph.ts';
 import type { AttemptState, NodeState, RunState } from '#shared/run/state.ts';
+import type { NodePolicy, WorkflowNode } from '#shared/workflow/document.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import type { Attempt, OutsideWorld } from './attempt.ts';
 import type { Executor } from './executor.ts';
 import { createHooks, type RegisteredHook } from './hooks.ts';
 import { isInterruption, toInterruption } from './interruption.ts';
+import type { Ticket } from './lanes/lane-ticket.ts';
+import { createNodeQueue } from './node-queue.ts';
+import type { Reuse } from './reuse.ts';
 import { createRunJournal, type RunJournal } from './run-journal.ts';
 import { createScopeRunner } from './run-scope.ts';
 import { startExecutor, type WorkingAttempt } from './start-executor.ts';
 import { createWaiters } from './waiters.ts';
 
 export interface RunLoopDependencies {
-  readonly store: EventStore;
+  readonly store: Pick<EventStore, 'append'>;
   readonly world: OutsideWorld;
   readonly executors: Readonly<Record<string, Executor<JsonObject>>>;
   readonly checkJson: (schema: JsonSchema, value: JsonValue) => string | undefined;
   /** Asked in every run, besides those that its workflow declares. */
   readonly hooks?: readonly RegisteredHook[];
+  /** Where the run gets answers that were given before; undefined for one that is no fork. */
+  readonly reuse?: Reuse | undefined;
 }
 
 export interface RunLoopListeners {
@@ -70,7 +77,13 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
       listeners.onFault(error);
     },
   });
-  const hooks = createHooks({ journal, clock: world.clock, toolbox: world.toolbox, registered: dependencies.hooks ?? [] });
+  const hooks = createHooks({ journal, clock: world.clock, toolbox: world.toolbox, registered: dependencies.hooks ?? [], reuse: dependencies.reuse });
+  const queue = createNodeQueue({
+    lanes: world.lanes,
+    runId: start.runId,
+    findNode: (address) => findNode(journal.state(), address),
+    guarded,
+  });
   /** What the hooks of the run's own beginning and end are aborted by. */
   const leaving = new AbortController();
   const runScope = createScopeRunner({ journal, waiters, isStopping, go: (changed) => guarded(() => go(changed)) });
@@ -98,7 +111,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
   function perform(step: PlannedStep, changedNow: string[]): void {
     switch (step.type) {
       case 'startNode':
-        startAttempt(step.node, step.attempt, step.inputs);
+        startNode(step.node, step.attempt, step.inputs);
         return;
       case 'skipNode':
         note(journal.record('node.skipped', { node: step.node, reason: step.reason }));
@@ -182,14 +195,48 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
     changedNow.push(openerAddress(scope));
   }
 
-  function startAttempt(address: string, attempt: number, inputs: JsonObject): void {
-    note(journal.record('node.started', { node: address, attempt, inputs }));
-    runAttempt(address);
+  /** Begins an attempt, or lets it wait for room in its lane: a node that is queued stays planned. */
+  function startNode(address: string, attempt: number, inputs: JsonObject): void {
+    if (queue.has(address)) return;
+    const steering = dependencies.reuse?.steeringBefore(toAttemptFrame(address, attempt)) ?? [];
+    if (steering.length > 0) {
+      note(journal.record('run.steered', { by: 'fork', changes: [...steering] }));
+      // The node itself may be left out now, or follow another document.
+      go([address]);
+      return;
+    }
+    queue.enter(address, {
+      onWaiting(lane) {
+        if (findNodeState(journal.state(), address)?.status !== 'queued')
+          note(journal.record('node.queued', { node: address, attempt, lane, inputs }));
+      },
+      onTicket(ticket) {
+        note(journal.record('node.started', { node: address, attempt, inputs }));
+        runExecutor(address, ticket);
+      },
+      onRefused(error) {
+        // As an attempt of its own, so that its tries are counted.
+        note(journal.record('node.started', { node: address, attempt, inputs }));
+        recordFailure(address, attempt, error);
+        go([address]);
+      },
+    });
   }
 
-  /** Starts the executor of the node's last journalled attempt, whether that was recorded a moment ago or before a crash. */
+  /** Takes up an attempt that was journalled before: of an earlier life of the host, or dropped by an interrupt. */
   function runAttempt(address: string): void {
-    const working = startExecutor(address, {
+    queue.enter(address, {
+      onWaiting: () => undefined,
+      onTicket: (ticket) => runExecutor(address, ticket),
+      onRefused(error) {
+        recordFailure(address, attemptsOf(findNodeState(journal.state(), address)).length, error);
+        go([address]);
+      },
+    });
+  }
+
+  function runExecutor(address: string, ticket: Ticket | undefined): void {
+    const working = startExecutor(address, ticket, {
       ...dependencies,
       journal,
       waiters,
@@ -216,7 +263,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
     else if (hooks.concern('onError', address)) {
       askAboutError(attempt, toErrorInfo(result.error));
       return;
-    } else recordFailure(attempt, toErrorInfo(result.error));
+    } else recordFailure(address, attempt.start.attempt, toErrorInfo(result.error));
     go([address]);
     reachInterruption();
   }
@@ -240,23 +287,31 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
         const message = typeof given?.message === 'string' ? given.message : error.message;
         if (isStopping(attempt.scope) && !isCompensating(address))
           note(journal.record('node.cancelled', { node: address, attempt: began.attempt }));
-        else recordFailure(attempt, { ...error, message }, given?.consequence);
+        else recordFailure(address, began.attempt, { ...error, message }, given?.consequence);
         go([address]);
         reachInterruption();
       });
     }
   }
 
-  function recordFailure(attempt: Attempt, error: ErrorInfo, wanted?: JsonValue): void {
-    const { address, node } = attempt;
-    const { policy } = node;
+  function recordFailure(address: string, attempt: number, error: ErrorInfo, wanted?: JsonValue): void {
+    const policy = findNode(journal.state(), address)?.policy;
     // Model calls have used up their tries by themselves.
     const mayRetry = !error.code.startsWith('model.') && !leftDoubt(journal.state(), address);
-    const delayMs = mayRetry ? toRetryDelayMs(policy, error, attempt.start.attempt, world.random()) : undefined;
+    const delayMs = mayRetry ? toRetryDelayMs(policy, error, attempt, world.random()) : undefined;
     const usual: FailureConsequence =
       delayMs !== undefined ? { type: 'retry', dueAtMs: world.clock.nowMs() + delayMs } : { type: policy?.onFailure ?? 'stop' };
     const consequence = toWanted(wanted, usual, mayRetry, world.clock.nowMs());
-    note(journal.record('node.failed', { node: address, attempt: attempt.start.attempt, error, consequence }));
+    note(journal.record('node.failed', { node: address, attempt, error, consequence: withinTotal(address, policy, consequence) }));
+  }
+
+  /** No further attempt when that would come after all the time that the node has. */
+  function withinTotal(address: string, policy: NodePolicy | undefined, consequence: FailureConsequence): FailureConsequence {
+    const total = policy?.totalTimeoutMs;
+    const begun = attemptsOf(findNodeState(journal.state(), address))[0]?.startedAtMs;
+    if (consequence.type !== 'retry' || total === undefined || begun === undefined || consequence.dueAtMs < begun + total)
+      return consequence;
+    return { type: policy?.onFailure ?? 'stop' };
   }
 
   /** Whether the graph with this scope, or one that it is in, is on its way to its end. */
@@ -285,7 +340,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
       retryTimers.delete(address);
       const nodeState = findNodeState(journal.state(), address);
       if (nodeState?.status !== 'retrying' || journal.state().interrupt !== null) return;
-      startAttempt(address, attempt, nodeState.attempts.at(-1)?.inputs ?? {});
+      startNode(address, attempt, nodeState.attempts.at(-1)?.inputs ?? {});
     };
     retryTimers.set(
       address,
@@ -302,6 +357,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
     // Waiting for its next attempt, or left over from a host that died: nothing is at work, so it is cancelled at once.
     retryTimers.get(address)?.();
     retryTimers.delete(address);
+    queue.leave(address);
     const attempts = attemptsOf(findNodeState(journal.state(), address)).length;
     note(journal.record('node.cancelled', { node: address, attempt: Math.max(1, attempts) }));
     changedNow.push(address);
@@ -338,7 +394,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
 
   function release(): void {
     waiters.wake(gate);
-    for (const address of listRunning(journal.state())) if (!atWork.has(address)) runAttempt(address);
+    for (const address of listRunning(journal.state())) if (!atWork.has(address) && !queue.has(address)) runAttempt(address);
     for (const cancel of retryTimers.values()) cancel();
     retryTimers.clear();
     go();
@@ -347,6 +403,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
   function stopEverything(reason: HeddleError): void {
     isAbandoned = true;
     leaving.abort(reason);
+    queue.leaveAll();
     journal.stop();
     for (const cancel of retryTimers.values()) cancel();
     retryTimers.clear();
@@ -437,6 +494,10 @@ function listRunning(state: RunState): readonly string[] {
   if (state.saga?.status !== 'compensating') return forward;
   const undoing = listCompensations(state, '', state).flatMap((item) => (isRunning(item.state) ? [item.address] : []));
   return [...new Set([...forward, ...undoing])];
+}
+
+function findNode(state: RunState, address: string): WorkflowNode | undefined {
+  return toRunGraph(findGraph(state, scopeOf(address))?.workflow ?? state.workflow).get(parseAddress(address).id)?.node;
 }
 
 /** A change to a whole graph, as the planner is told of it. */

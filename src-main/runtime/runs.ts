@@ -1,7 +1,10 @@
 import type { JsonObject, JsonValue } from '#shared/base/json.ts';
 import type { ApprovalAnswer, OpenApproval } from '#shared/contract/runs.ts';
-import type { ApprovalMode, ForkOrigin, Steering } from '#shared/run/events.ts';
+import type { ApprovalMode, Steering } from '#shared/run/events.ts';
+import type { ForkEdit, ForkOrigin, ForkReuse } from '#shared/run/fork-origin.ts';
+import type { ForkReport } from '#shared/context/fork-report.ts';
 import type { ModelDelta } from '#shared/run/message.ts';
+import type { ReplayReport } from '#shared/run/replay-report.ts';
 import type { RunState, RunSummary } from '#shared/run/state.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
 
@@ -19,6 +22,25 @@ export interface StartRun {
   readonly forkedFrom?: ForkOrigin | null;
 }
 
+/** What a replay follows and when it gives up. */
+export interface ReplayOptions {
+  readonly workflow?: WorkflowDocument;
+  readonly subworkflows?: Readonly<Record<string, WorkflowDocument>>;
+  readonly signal?: AbortSignal;
+}
+
+/** What a fork is asked for. What is left out is as in the run that it is forked from. */
+export interface ForkRun {
+  readonly runId: string;
+  readonly atSeq: number;
+  readonly edits: readonly ForkEdit[];
+  readonly reuse: ForkReuse;
+  readonly startedBy: StartRun['startedBy'];
+  readonly approvalMode?: ApprovalMode;
+  /** Reads a subworkflow that an edited document runs and the origin had not; refused as a missing file when left out. */
+  readonly openWorkflow?: (path: string) => Promise<WorkflowDocument>;
+}
+
 /** All runs of a workspace: what the API and the command line ask of the runtime. Refusals are HeddleErrors. */
 export interface Runs {
   /** Validates, journals `run.started` and sets off. Resolves when that event is durable. */
@@ -29,6 +51,18 @@ export interface Runs {
   summary(runId: string): RunSummary;
   /** The fold of everything journalled so far, or of the events up to `atSeq`. */
   state(runId: string, atSeq?: number): RunState;
+  /**
+   * Starts a run that takes over what another recorded, as far as the edits leave it unaffected. Refuses with `request.invalid` an event or a
+   * frame that the origin has not, and what `start` refuses.
+   */
+  fork(request: ForkRun): Promise<{ readonly runId: string }>;
+  /** What a fork reused, what it did again, and why. Refuses with `request.invalid` a run that is no fork. */
+  forkReport(runId: string): ForkReport;
+  /**
+   * Runs the executors again over what the journal says, without asking anyone: the same again, or what differs. With `workflow` it follows
+   * that document instead of the one that the run was started with.
+   */
+  replay(runId: string, options: ReplayOptions): Promise<ReplayReport>;
   cancel(runId: string, reason: string): Promise<void>;
   /** Stops the run and undoes what it did by the compensations its nodes name. */
   compensate(runId: string, reason: string): Promise<void>;
@@ -38,6 +72,8 @@ export interface Runs {
   continue(runId: string, by: string): Promise<void>;
   /** Refuses with `run.steeringInvalid` what the run's workflow has not, or what is too late. */
   steer(runId: string, changes: readonly Steering[], by: string): Promise<void>;
+  /** Moves a node that waits for room to another lane. Refuses with `lane.notFound`, and with `run.steeringInvalid` when it does not wait. */
+  move(runId: string, node: string, lane: string, by: string): Promise<void>;
   signal(runId: string, name: string, payload: JsonValue, by: string): Promise<void>;
   /** Takes up a run that is not finished and not being driven, after a fault stopped it. */
   resume(runId: string): Promise<void>;

@@ -5,14 +5,15 @@ import { parseAddress, scopeOf } from '#shared/run/frame.ts';
 import { attemptsOf, findGraph, findNodeState } from '#shared/run/node-states.ts';
 import { callsOf } from '#shared/run/reduce-calls.ts';
 import { toRunGraph } from '#shared/run/run-graph.ts';
-import type { AttemptState } from '#shared/run/state.ts';
-import type { HookPoint } from '#shared/workflow/document.ts';
+import type { AttemptState, RunState } from '#shared/run/state.ts';
+import type { HookPoint, NodePolicy } from '#shared/workflow/document.ts';
 import { type Attempt, createTimeLimit } from './attempt.ts';
 import { type AttemptActivity, createAttemptActivity } from './attempt-activity.ts';
 import { createConversation } from './conversation.ts';
 import type { ScopeOrder, ScopeOutcome } from './executor.ts';
 import { withHooks } from './hooked-context.ts';
 import type { Hooks } from './hooks.ts';
+import type { Ticket } from './lanes/lane-ticket.ts';
 import { createNodeContext } from './node-context.ts';
 import { createRecordedCalls } from './recorded-calls.ts';
 import type { RunJournal } from './run-journal.ts';
@@ -40,7 +41,7 @@ export interface ExecutorSurroundings extends Omit<RunLoopDependencies, 'hooks'>
 }
 
 /** Starts the executor of a node's last journalled attempt. Throws when it has none. */
-export function startExecutor(address: string, surroundings: ExecutorSurroundings): WorkingAttempt {
+export function startExecutor(address: string, ticket: Ticket | undefined, surroundings: ExecutorSurroundings): WorkingAttempt {
   const { journal, world, waiters, onDelta, onEnd } = surroundings;
   const scope = scopeOf(address);
   const graph = findGraph(journal.state(), scope);
@@ -48,7 +49,8 @@ export function startExecutor(address: string, surroundings: ExecutorSurrounding
   const attemptState = attemptsOf(findNodeState(journal.state(), address)).at(-1);
   if (graphNode === undefined || attemptState === undefined) throw new Error(`${address} has no attempt to run`);
   const controller = new AbortController();
-  const timeLimit = createTimeLimit(world.clock, graphNode.node.policy?.timeoutMs, (error) => controller.abort(error));
+  const limitMs = toLimitMs(graphNode.node.policy, world.clock.nowMs() - firstStartOf(journal.state(), address, attemptState));
+  const timeLimit = createTimeLimit(world.clock, limitMs, ticket, (error) => controller.abort(error));
   const activity = createAttemptActivity(surroundings.onRest);
   const attempt: Attempt = {
     address,
@@ -57,6 +59,7 @@ export function startExecutor(address: string, surroundings: ExecutorSurrounding
     graphNode,
     start: attemptState,
     recorded: createRecordedCalls(attemptState),
+    reuse: surroundings.reuse,
     conversation: createConversation(),
     journal,
     world,
@@ -74,20 +77,23 @@ export function startExecutor(address: string, surroundings: ExecutorSurrounding
       (outputs) => onEnd(attempt, { outputs }),
       (thrown: unknown) => onEnd(attempt, { error: controller.signal.aborted ? controller.signal.reason : thrown }),
     )
-    .finally(() => timeLimit.end());
+    .finally(() => {
+      timeLimit.end();
+      ticket?.leave();
+    });
   return { controller, activity, done };
 }
 
 async function execute(attempt: Attempt, surroundings: ExecutorSurroundings): Promise<JsonObject> {
   const { hooks } = surroundings;
-  const place = { frame: attempt.start.frame, ordinal: 1, node: attempt.address };
-  const hook = async (point: HookPoint, value: JsonObject): Promise<JsonObject> =>
-    hooks.concern(point, attempt.address)
-      ? requireRecord(await attempt.activity.during(() => hooks.ask(point, place, value, attempt.signal)), point)
-      : value;
-  const inputs = await hook('beforeNode', attempt.start.inputs);
-  const outputs = await callExecutor({ ...attempt, start: { ...attempt.start, inputs } }, surroundings);
-  return hook('afterNode', outputs);
+  const { address, start, activity, signal } = attempt;
+  const place = { frame: start.frame, ordinal: 1, node: address };
+  const ask = async (point: HookPoint, value: JsonObject): Promise<JsonObject> =>
+    requireRecord(await activity.during(() => hooks.ask(point, place, value, signal)), point);
+  const inputs = hooks.concern('beforeNode', address) ? await ask('beforeNode', start.inputs) : start.inputs;
+  const begun = inputs === start.inputs ? attempt : { ...attempt, start: { ...start, inputs } };
+  const outputs = await callExecutor(begun, surroundings);
+  return hooks.concern('afterNode', address) ? ask('afterNode', outputs) : outputs;
 }
 
 function requireRecord(value: JsonValue, point: HookPoint): JsonObject {
@@ -113,6 +119,17 @@ async function callExecutor(attempt: Attempt, { executors, checkJson, hooks }: E
     );
   const context = createNodeContext(attempt, kind.ports(config.data).inputs, checkJson);
   return executor(config.data, withHooks(context, attempt, hooks));
+}
+
+/** What is left for this attempt of what it alone, and of what all attempts together may take. */
+function toLimitMs(policy: NodePolicy | undefined, takenMs: number): number | undefined {
+  const { timeoutMs, totalTimeoutMs } = policy ?? {};
+  if (totalTimeoutMs === undefined) return timeoutMs;
+  return Math.min(timeoutMs ?? Number.POSITIVE_INFINITY, Math.max(1, totalTimeoutMs - takenMs));
+}
+
+function firstStartOf(state: RunState, address: string, attempt: AttemptState): number {
+  return attemptsOf(findNodeState(state, address))[0]?.startedAtMs ?? attempt.startedAtMs;
 }
 
 /** Numbers new calls below each frame after those that the journal has. Waits are numbered anew: they are found again by their place. */

@@ -340,6 +340,7 @@ describe('waiting', () => {
     await world.settled(runId);
     await world.reopen();
     await world.runs.recover();
+    await world.clock.waitForTimers(1);
     await world.clock.advance(60_000);
     const state = await world.settled(runId);
     expect(state.outputs).toEqual({ approved: null, denied: null, ...outputs });

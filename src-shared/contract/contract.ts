@@ -1,5 +1,7 @@
 import { oc } from '@orpc/contract';
 import { errorInfoSchema } from '../base/errors.ts';
+import { laneContract } from './lanes.ts';
+import { journalContract } from './journal.ts';
 import { approvalContract, runContract } from './runs.ts';
 import {
   hostContract,
@@ -26,6 +28,8 @@ export const contract = oc
     template: templateContract,
     run: runContract,
     approval: approvalContract,
+    journal: journalContract,
+    lane: laneContract,
     settings: settingsContract,
     provider: providerContract,
     secret: secretContract,

@@ -80,8 +80,8 @@ export interface NodeKind<Config = JsonObject> {
   startsOnFirst?(config: Config): boolean;
   /** The path of the workflow that it runs; empty when none was chosen yet. Only kinds that run one have this. */
   workflowReference?(config: Config): string;
-  /** True when it does no work of its own but waits (for others' work, people, signals, time): it takes no place in a lane. */
-  readonly onlyWaits?: boolean;
+  /** True when it does work that takes a place in a lane. Kinds that only wait, for others' work, people or time, take none. */
+  readonly takesLane?: boolean;
   /** The one line on the card that says what this node does. */
   summary(config: Config): string;
   expressions(config: Config): readonly ExpressionUse[];

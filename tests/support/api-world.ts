@@ -5,13 +5,17 @@ import { type ApiLimits, type ApiServer, startApiServer } from '#main/api/server
 import type { HostServices } from '#main/api/services.ts';
 import { createMemoryEventStore, type MemoryEventStore } from '#main/event-store/memory-event-store.ts';
 import { systemClock } from '#main/host/system-clock.ts';
+import { createLanes } from '#main/runtime/lanes/lanes.ts';
+import { createScheduling } from '#main/runtime/scheduling.ts';
 import { createSettingsFile } from '#main/workspace/settings-file.ts';
 import { createTemplateLibrary } from '#main/workspace/template-library.ts';
 import { createWorkflowFiles } from '#main/workspace/workflow-files.ts';
 import { createWorkspaceFolder } from '#main/workspace/workspace-folder.ts';
 import type { Clock } from '#shared/base/clock.ts';
 import { createHeddleClient, type HeddleClient } from '#shared/contract/client.ts';
+import { schedulingSettingsSchema } from '#shared/run/lane-settings.ts';
 import { createFakeRuns, type FakeRuns } from './fake-runs.ts';
+import { createTestCalls } from './outside-calls.ts';
 
 /** A served API over a journal in memory, with real files and a runtime that the test moves. */
 export interface ApiWorld {
@@ -49,7 +53,9 @@ export async function createApiWorld(options: { readonly limits?: Partial<ApiLim
   const workflows = createWorkflowFiles(root, clock);
   let nextId = 1;
 
+  const lanes = createLanes(clock, schedulingSettingsSchema.parse({}));
   const services: HostServices = {
+    scheduling: createScheduling(lanes, createTestCalls(clock), runs),
     info: () => ({
       version: '0.0.0',
       pid: process.pid,
@@ -64,6 +70,11 @@ export async function createApiWorld(options: { readonly limits?: Partial<ApiLim
     readiness: () => ({ isReady: true, dependencies: { journal: { isOk: true, message: 'writable' } } }),
     runs,
     store,
+    journal: {
+      status: () => ({ journalBytes: 0, blobBytes: 0, cacheBytes: 0, runs: 0, endedRuns: 0, lastBackup: null, backupFolder: root }),
+      backUp: () => Promise.reject(new Error('a journal in memory has no backups')),
+      compact: () => Promise.reject(new Error('a journal in memory is never compacted')),
+    },
     workflows,
     checks: {
       validate: () => Promise.resolve([]),

@@ -80,6 +80,10 @@ export function createFakeRuns(store: EventStore): FakeRuns {
       require(runId);
       calls.push(`steer ${runId} ${changes.map(({ type }) => type).join()} ${by}`);
     },
+    move: async (runId, node, lane, by) => {
+      require(runId);
+      calls.push(`move ${runId} ${node} ${lane} ${by}`);
+    },
     signal: async (runId, name, payload, by) => {
       require(runId);
       calls.push(`signal ${runId} ${name} ${JSON.stringify(payload)} ${by}`);

@@ -45,6 +45,7 @@ export const agentKind: NodeKind<AgentConfig> = {
     modelFields.outputSchema,
   ],
   isExecutable: true,
+  takesLane: true,
   ports: (config) => toModelPorts(config, [{ name: 'turns', schema: { type: 'integer' }, description: 'How many turns it took' }]),
   summary: (config) =>
     `${toModelWords(config.model)} · ${config.tools.length === 0 ? 'no tools' : toCountWords(config.tools.length, 'tool')}`,

@@ -28,7 +28,6 @@ export const approvalKind: NodeKind<ApprovalConfig> = {
     ...deadlineFields,
   ],
   isExecutable: true,
-  onlyWaits: true,
   ports: () => ({
     inputs: [{ name: 'in', schema: {}, isRequired: true, description: 'The value that is decided about' }],
     outputs: [

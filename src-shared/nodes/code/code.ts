@@ -33,6 +33,7 @@ export const codeKind: NodeKind<CodeConfig> = {
     { key: 'limits.wallMs', label: 'Time limit', type: 'number', min: 1, max: 600_000, step: 100, unit: 'ms' },
   ],
   isExecutable: true,
+  takesLane: true,
   ports: (config) => ({
     inputs: config.inputs.map((field) => ({ ...toFieldPort(field), ...(field.required === true ? { isRequired: true } : {}) })),
     outputs: config.outputs.map(toFieldPort),

@@ -22,7 +22,6 @@ export const delayKind: NodeKind<DelayConfig> = {
   defaultConfig: { seconds: '60' },
   fields: [{ key: 'seconds', label: 'Seconds', help: 'A number, or an expression that gives one.', type: 'expression', placeholder: '60' }],
   isExecutable: true,
-  onlyWaits: true,
   ports: () => ({
     inputs: [{ name: 'in', schema: {}, isRequired: true, description: 'The value that is passed on' }],
     outputs: [{ name: 'value', schema: {}, description: 'The value, when the time is over' }],

@@ -59,7 +59,6 @@ export const formKind: NodeKind<FormConfig> = {
     ...deadlineFields,
   ],
   isExecutable: true,
-  onlyWaits: true,
   ports: () => ({
     inputs: [
       { name: 'in', schema: {}, takesMany: true, description: 'What arrives, for the message to speak about; a record fills the form in' },

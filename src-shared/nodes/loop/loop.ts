@@ -52,7 +52,6 @@ export const loopKind: NodeKind<LoopConfig> = {
     },
   ],
   isExecutable: true,
-  onlyWaits: true,
   ports: () => ({
     inputs: [{ name: 'in', schema: {}, takesMany: true, description: 'What arrives, for the inputs to speak about' }],
     outputs: [

@@ -89,7 +89,6 @@ export const mapKind: NodeKind<MapConfig> = {
     },
   ],
   isExecutable: true,
-  onlyWaits: true,
   ports: () => ({
     inputs: [{ name: 'items', schema: {}, description: 'The list, or what the expression reads it from' }],
     outputs: [

@@ -24,6 +24,7 @@ export const promptKind: NodeKind<PromptConfig> = {
     modelFields.outputSchema,
   ],
   isExecutable: true,
+  takesLane: true,
   ports: (config) => toModelPorts(config, []),
   summary: (config) => (config.outputSchema === undefined ? toModelWords(config.model) : `${toModelWords(config.model)} · JSON`),
   expressions: toModelExpressions,

@@ -34,7 +34,6 @@ export const signalKind: NodeKind<SignalConfig> = {
     { key: 'timeoutSeconds', label: 'Longest wait', help: 'Empty waits without end.', type: 'number', min: 1, unit: 's' },
   ],
   isExecutable: true,
-  onlyWaits: true,
   ports: () => ({
     inputs: [{ name: 'in', schema: {}, takesMany: true, description: 'What has to be there before it waits' }],
     outputs: [

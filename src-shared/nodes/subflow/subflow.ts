@@ -26,7 +26,6 @@ export const subflowKind: NodeKind<SubflowConfig> = {
     },
   ],
   isExecutable: true,
-  onlyWaits: true,
   ports: () => ({
     inputs: [{ name: 'in', schema: {}, takesMany: true, description: 'What arrives, for the inputs to speak about' }],
     outputs: [{ name: 'outputs', schema: { type: 'object' }, description: 'The outputs of the workflow, by name' }],

@@ -44,6 +44,7 @@ export const toolKind: NodeKind<ToolConfig> = {
     },
   ],
   isExecutable: true,
+  takesLane: true,
   ports: () => ({
     inputs: [{ name: 'in', schema: {}, takesMany: true, description: 'What arrives, for the arguments to speak about' }],
     outputs: [{ name: 'result', schema: {}, description: 'What the tool gave back' }],
