@@ -10,8 +10,12 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   resume: async () => (await import('./resume-command.ts')).resumeCommand,
   runs: async () => (await import('./look-commands.ts')).runsCommand,
   events: async () => (await import('./look-commands.ts')).eventsCommand,
+  show: async () => (await import('./show-command.ts')).showCommand,
   serve: async () => (await import('./serve-command.ts')).serveCommand,
   doctor: async () => (await import('./doctor-command.ts')).doctorCommand,
+  backup: async () => (await import('./backup-command.ts')).backupCommand,
+  restore: async () => (await import('./restore-command.ts')).restoreCommand,
+  compact: async () => (await import('./compact-command.ts')).compactCommand,
   templates: async () => (await import('./look-commands.ts')).templatesCommand,
 };
 

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { HeddleError } from '#shared/base/errors.ts';
 import { createUpcast } from '#shared/events/upcast.ts';
 import { runEventUpcasters, runEventVersions } from '#shared/run/events.ts';
-import type { EventStore } from '../event-store/event-store.ts';
-import { createSqliteEventStore } from '../event-store/sqlite-event-store.ts';
+import { createSqliteEventStore, type SqliteEventStore } from '../event-store/sqlite-event-store.ts';
 import { acquireWriterLock, type LockHeld, type LockOwner, type WriterLock } from '../event-store/writer-lock.ts';
 import { toDiskRefusal } from '../workspace/disk-refusals.ts';
 import { makeFolder } from '../workspace/make-folder.ts';
@@ -12,7 +11,7 @@ import { nameBuild } from './name-build.ts';
 
 /** The journal of a workspace and the right to write to it. */
 export interface OpenJournal {
-  readonly store: EventStore;
+  readonly store: SqliteEventStore;
   /** Why nothing can be written, or null. */
   readonly readOnlyReason: string | null;
   /** Tells other processes where this one can be reached. */
@@ -64,7 +63,7 @@ export function openJournal(
 }
 
 /** The journal as it is on disk, without any right to it; works beside the process that writes. */
-export function openStore(folder: string, readOnly: boolean): EventStore {
+export function openStore(folder: string, readOnly: boolean): SqliteEventStore {
   return createSqliteEventStore({
     path: join(folder, 'journal.db'),
     blobFolder: join(folder, 'blobs'),
@@ -74,8 +73,8 @@ export function openStore(folder: string, readOnly: boolean): EventStore {
   });
 }
 
-/** Git leaves the whole folder alone. */
-function prepareFolder(folder: string): void {
+/** Makes the folder; Git leaves the whole of it alone. */
+export function prepareFolder(folder: string): void {
   makeFolder(folder);
   try {
     const ignore = join(folder, '.gitignore');
@@ -89,7 +88,8 @@ function isHeld(lock: WriterLock | LockHeld): lock is LockHeld {
   return 'heldBy' in lock;
 }
 
-function locked(root: string, { heldBy }: LockHeld): HeddleError {
+/** `workspace.locked`, in words that say by whom. */
+export function locked(root: string, { heldBy }: LockHeld): HeddleError {
   const who = heldBy === undefined ? 'another Heddle' : `another Heddle (process ${heldBy.pid})`;
   const advice = heldBy?.url === undefined ? 'Wait until it has ended' : `Use it at ${heldBy.url}`;
   return new HeddleError('workspace.locked', `${root} is open in ${who}. ${advice}, or open it for reading with --read-only.`, {

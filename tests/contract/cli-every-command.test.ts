@@ -3,8 +3,15 @@ import { formatWorkflowFile } from '#shared/workflow/document-file.ts';
 import { createHeddlePlace, type HeddlePlace } from '../support/heddle-place.ts';
 import { toDocument } from '../support/workflow-builder.ts';
 
-const commands = ['run', 'resume', 'runs', 'events', 'serve', 'doctor', 'templates'];
-const positionals: Readonly<Record<string, readonly string[]>> = { run: ['hello.heddle.json'], resume: ['r1'], events: ['r1'] };
+const commands = ['run', 'resume', 'runs', 'events', 'show', 'serve', 'doctor', 'backup', 'restore', 'compact', 'templates'];
+const positionals: Readonly<Record<string, readonly string[]>> = {
+  run: ['hello.heddle.json'],
+  resume: ['r1'],
+  events: ['r1'],
+  show: ['r1'],
+  backup: ['somewhere'],
+  restore: ['something'],
+};
 
 let place: HeddlePlace;
 let runId: string;
