@@ -31,11 +31,10 @@ export const laneSettingsSchema = z.strictObject({
 export type LaneSettings = z.infer<typeof laneSettingsSchema>;
 
 /** Limits of one sort of thing: `each` for every one of them, `byName` for those it names, which wins. */
-export const namedLimitsSchema = z.strictObject({
+const namedLimitsSchema = z.strictObject({
   each: z.int().min(1).max(100_000).nullable().default(null),
   byName: z.record(z.string(), z.int().min(1).max(100_000)).default({}),
 });
-export type NamedLimits = z.infer<typeof namedLimitsSchema>;
 
 /**
  * The workers that all lanes share. One is added whenever all are busy and more has come, up to `max`; one is let go, down to `min`, after

@@ -42,6 +42,8 @@ export interface TicketOffice {
   resume(ticket: LaneTicket): Promise<void>;
 }
 
+export type TicketLane = Lane<LaneTicket>;
+
 /** The run of tickets, and how many of them there are. */
 export interface TicketRun {
   readonly run: string;
@@ -58,7 +60,7 @@ export class LaneTicket implements Ticket, Applicant {
   readonly #office: TicketOffice;
   state: 'waiting' | 'atWork' | 'paused' | 'returning' | 'gone' = 'waiting';
   /** The lane it is in now. */
-  place: Lane;
+  place: TicketLane;
   priority: number;
   seq: number;
   gates: readonly Gate[];
@@ -72,7 +74,15 @@ export class LaneTicket implements Ticket, Applicant {
   /** Forgets the timer and the abort listener of its wait. */
   endWait: (() => void) | undefined;
 
-  constructor(office: TicketOffice, request: LaneRequest, place: Lane, run: TicketRun, gates: readonly Gate[], seq: number, nowMs: number) {
+  constructor(
+    office: TicketOffice,
+    request: LaneRequest,
+    place: TicketLane,
+    run: TicketRun,
+    gates: readonly Gate[],
+    seq: number,
+    nowMs: number,
+  ) {
     this.#office = office;
     this.id = request.id ?? `#${seq}`;
     this.request = request;

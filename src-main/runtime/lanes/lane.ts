@@ -1,24 +1,29 @@
 import type { LaneFigures } from '#shared/run/lane-figures.ts';
 import type { LaneSettings } from '#shared/run/lane-settings.ts';
 import { createGate, type Gate } from './admission.ts';
-import type { LaneTicket } from './lane-ticket.ts';
-import { LazyHeap } from './lazy-heap.ts';
+import { type HeapItem, LazyHeap } from './lazy-heap.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { createWindowFigures, type WindowFigures } from './window-figures.ts';
 
+/** What decides who is sent away first. */
+interface Sheddable extends HeapItem {
+  readonly priority: number;
+  readonly seq: number;
+}
+
 /** One lane at work: its gates, who waits in it, and its figures. */
-export interface Lane {
+export interface Lane<Entry extends Sheddable> {
   readonly settings: LaneSettings;
   readonly quotaGate: Gate;
   readonly rateGate: Gate | null;
   /** Whom a full lane sheds first on top; kept only by lanes that shed. */
-  readonly sheddable: LazyHeap<LaneTicket>;
+  readonly sheddable: LazyHeap<Entry>;
   readonly window: WindowFigures;
   readonly counts: { waiting: number; atWork: number; paused: number; rejected: number; shed: number; timedOut: number };
 }
 
 /** A lane for these settings. What the lane of this name has counted before goes on; so does its bucket when the rate is the same. */
-export function createLane(settings: LaneSettings, before: Lane | undefined): Lane {
+export function createLane<Entry extends Sheddable>(settings: LaneSettings, before: Lane<Entry> | undefined): Lane<Entry> {
   const { rate } = settings;
   const bucketBefore = before?.rateGate?.rate;
   const isSameRate = JSON.stringify(bucketBefore?.settings) === JSON.stringify(rate ?? undefined);
@@ -28,9 +33,7 @@ export function createLane(settings: LaneSettings, before: Lane | undefined): La
     quotaGate: createGate(`lane ${settings.name}`, settings.quota ?? Number.POSITIVE_INFINITY),
     rateGate:
       rate === null ? null : createGate(`rate ${settings.name}`, 0, isSameRate && bucketBefore ? bucketBefore : createRateLimit(rate)),
-    sheddable: new LazyHeap<LaneTicket>((one, other) =>
-      one.priority === other.priority ? one.seq > other.seq : one.priority < other.priority,
-    ),
+    sheddable: new LazyHeap<Entry>((one, other) => (one.priority === other.priority ? one.seq > other.seq : one.priority < other.priority)),
     window: before?.window ?? createWindowFigures(),
     counts: { ...counts, waiting: 0, atWork: 0, paused: 0 },
   };
@@ -43,7 +46,7 @@ export function maxDepthOf({ maxDepth, rate }: LaneSettings): number {
 }
 
 /** The lane as a panel shows it. */
-export function toLaneFigures(lane: Lane, nowMs: number): LaneFigures {
+export function toLaneFigures(lane: Lane<never>, nowMs: number): LaneFigures {
   const { settings, counts, window } = lane;
   const most = maxDepthOf(settings);
   const depth = Math.min(counts.waiting, most);

@@ -3,8 +3,16 @@ import { HeddleError } from '#shared/base/errors.ts';
 import type { LanesSnapshot, LaneWaiter } from '#shared/run/lane-figures.ts';
 import { defaultLaneName, listLanes, type SchedulingSettings } from '#shared/run/lane-settings.ts';
 import { createAdmission, createGate, type Gate } from './admission.ts';
-import { createLane, type Lane, maxDepthOf, toLaneFigures } from './lane.ts';
-import { type LaneKeys, type LaneRequest, LaneTicket, type Ticket, type TicketOffice, type TicketRun } from './lane-ticket.ts';
+import { createLane, maxDepthOf, toLaneFigures } from './lane.ts';
+import {
+  type LaneKeys,
+  type LaneRequest,
+  LaneTicket,
+  type Ticket,
+  type TicketLane,
+  type TicketOffice,
+  type TicketRun,
+} from './lane-ticket.ts';
 import { createNamedLimitGates } from './named-limits.ts';
 import { createWorkerPool } from './worker-pool.ts';
 
@@ -92,7 +100,7 @@ export function createLanes(clock: Clock, initial: LanesSettings): Lanes {
   }
 
   /** Refuses the newcomer or, for it, one who waits when its lane is full. */
-  function makeRoom(place: Lane, request: LaneRequest): void {
+  function makeRoom(place: TicketLane, request: LaneRequest): void {
     const { settings, counts } = place;
     const most = maxDepthOf(settings);
     if (counts.waiting < most || settings.whenFull === 'block') return;
@@ -258,7 +266,7 @@ export function createLanes(clock: Clock, initial: LanesSettings): Lanes {
     return waiter;
   }
 
-  function createTicket(request: LaneRequest, place: Lane, gates: readonly Gate[], nowMs: number): LaneTicket {
+  function createTicket(request: LaneRequest, place: TicketLane, gates: readonly Gate[], nowMs: number): LaneTicket {
     const { run: id } = request.keys;
     let run = runs.get(id);
     if (run === undefined) {
@@ -281,11 +289,11 @@ export function createLanes(clock: Clock, initial: LanesSettings): Lanes {
   }
 
   function laneOf(name: string): Lane {
-    return lanes.get(name) ?? (lanes.get(defaultLaneName) as Lane);
+    return lanes.get(name) ?? (lanes.get(defaultLaneName) as TicketLane);
   }
 
   /** The most particular first: one who cannot pass there is not tried whenever a worker is free. */
-  function gatesOf(keys: LaneKeys, lane: Lane, isBeginning: boolean): readonly Gate[] {
+  function gatesOf(keys: LaneKeys, lane: TicketLane, isBeginning: boolean): readonly Gate[] {
     const gates: Gate[] = [];
     named.addGates(keys, gates);
     if (isBeginning && lane.rateGate !== null) gates.push(lane.rateGate);
@@ -393,6 +401,6 @@ export function createLanes(clock: Clock, initial: LanesSettings): Lanes {
   };
 }
 
-function toLaneMap(settings: LanesSettings, before: ReadonlyMap<string, Lane>): Map<string, Lane> {
+function toLaneMap(settings: LanesSettings, before: ReadonlyMap<string, TicketLane>): Map<string, TicketLane> {
   return new Map(listLanes(settings).map((lane) => [lane.name, createLane(lane, before.get(lane.name))]));
 }
