@@ -24,6 +24,7 @@ export const stages: readonly Stage[] = [
   { ...check('build', 'the programs and the window', ['scripts/build.ts']), isCheck: false },
   vitest('unit', 'beside each file'),
   vitest('contract', 'one suite per interface, every implementation', { needsBuild: true }),
+  vitest('simulation', 'the whole engine under faults and commands of chance'),
   vitest('architecture', 'every rule catches a planted violation'),
   vitest('fault', 'hostile scripts and bad input'),
   vitest('crash', 'killed and restarted', { needsBuild: true }),
