@@ -5,6 +5,7 @@ import type { RunFollowItem } from '#shared/contract/runs.ts';
 import { toRunStream } from '#shared/run/events.ts';
 import type { RunSummary } from '#shared/run/state.ts';
 import { gatherSubworkflows } from '../runtime/subworkflows.ts';
+import { collectHandlers } from './collect-handlers.ts';
 import { followRun } from './follow-run.ts';
 import { liveItems } from './live-items.ts';
 import { endOf, procedures } from './procedures.ts';
@@ -70,6 +71,7 @@ export const runHandlers = run.router({
     await context.services.runs.resume(input.runId);
     return {};
   }),
+  ...collectHandlers,
 });
 
 /** What waits for a person. */

@@ -65,6 +65,8 @@ export function toOpenApprovals(state: RunState): readonly OpenApproval[] {
             frame: approval.frame,
             subject: approval.subject,
             requestedAtMs: approval.requestedAtMs,
+            deadline: approval.deadline,
+            escalatedTo: approval.escalatedTo,
           },
         ],
   );

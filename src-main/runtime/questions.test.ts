@@ -27,6 +27,23 @@ describe('a question', () => {
     }
   });
 
+  it('is listed with what happens when nobody answers in time, and with who was told besides', async () => {
+    const world = createRunWorld();
+    const document = toDocument(
+      {
+        brief: { kind: 'input', config: { fields: [{ name: 'topic', type: 'string', default: 'x' }] } },
+        ask: { kind: 'approval', config: { timeoutSeconds: 60, onTimeout: 'escalate', escalateTo: 'team lead' } },
+      },
+      ['brief.topic->ask.in'],
+    );
+    const runId = await world.start(document);
+    await world.settled(runId);
+    const dueAtMs = world.clock.nowMs() + 60_000;
+    expect(world.runs.openApprovals()).toMatchObject([{ runId, deadline: { dueAtMs, onTimeout: 'escalate' }, escalatedTo: null }]);
+    await world.clock.advance(60_000);
+    expect(world.runs.openApprovals()).toMatchObject([{ runId, deadline: null, escalatedTo: 'team lead' }]);
+  });
+
   it('leaves a run going while another call of the same turn has yet to begin', async () => {
     // The first lookup is for what the model is told; the second begins the call.
     let lookups = 0;

@@ -11,6 +11,8 @@ const approval = (approvalId: string, requestedAtMs: number): OpenApproval => ({
   frame: 'n#1',
   subject: { type: 'node', title: 't', message: 'm', value: null, isEditable: false },
   requestedAtMs,
+  deadline: null,
+  escalatedTo: null,
 });
 const open = [approval('young', 2), approval('old', 1)];
 

@@ -4,9 +4,10 @@ import { errorInfoSchema } from '../base/errors.ts';
 import { jsonObjectSchema, jsonValueSchema } from '../base/json.ts';
 import { eventEnvelopeSchema } from '../events/envelope.ts';
 import { signalNameSchema } from '../nodes/signal/signal.ts';
-import { approvalModeSchema, approvalSubjectSchema, outcomeDecisionSchema, steeringSchema } from '../run/events.ts';
+import { approvalModeSchema, approvalSubjectSchema, approvalTimeoutSchema, outcomeDecisionSchema, steeringSchema } from '../run/events.ts';
 import { modelDeltaSchema, tokenUsageSchema } from '../run/message.ts';
 import { workflowDocumentSchema } from '../workflow/document.ts';
+import { collectContract } from './collect.ts';
 
 const runStatusSchema = z.enum([
   'running',
@@ -58,6 +59,10 @@ export const openApprovalSchema = z.strictObject({
   frame: z.string(),
   subject: approvalSubjectSchema,
   requestedAtMs: z.number(),
+  /** What happens when nobody has answered by then; null when it waits as long as it takes. */
+  deadline: z.strictObject({ dueAtMs: z.number(), onTimeout: approvalTimeoutSchema }).nullable(),
+  /** Who was told besides, because nobody had answered in time. */
+  escalatedTo: z.string().nullable(),
 });
 export type OpenApproval = z.infer<typeof openApprovalSchema>;
 
@@ -157,6 +162,7 @@ export const runContract = {
     .route({ method: 'POST', path: '/runs/{runId}/resume', tags: ['runs'], summary: 'Take up a run that stopped because of a fault' })
     .input(runId)
     .output(z.strictObject({})),
+  ...collectContract,
 };
 
 export const approvalContract = {

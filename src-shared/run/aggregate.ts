@@ -75,7 +75,8 @@ function findAgreement(results: readonly { readonly outputs: JsonObject }[], cou
   return undefined;
 }
 
-function toOne(outputs: JsonObject): JsonValue {
+/** A single output as itself, several as a record. */
+export function toOne(outputs: JsonObject): JsonValue {
   const values = Object.values(outputs);
   return values.length === 1 ? (values[0] ?? null) : outputs;
 }

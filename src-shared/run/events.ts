@@ -4,6 +4,7 @@ import { jsonObjectSchema, jsonValueSchema } from '../base/json.ts';
 import type { EventEnvelope, NewEvent } from '../events/envelope.ts';
 import type { Upcaster } from '../events/upcast.ts';
 import { hookPoints, nodePolicySchema, workflowDocumentSchema } from '../workflow/document.ts';
+import { forkOriginSchema } from './fork-origin.ts';
 import { modelAnswerSchema, recordedRequestSchema } from './message.ts';
 
 /** How approvals are answered: by a person, or (from the command line) all granted or all denied without asking. */
@@ -24,6 +25,9 @@ export const approvalSubjectSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('outcomeUnknown'), tool: z.string(), arguments: jsonObjectSchema, callFrame: z.string() }),
 ]);
 export type ApprovalSubject = z.infer<typeof approvalSubjectSchema>;
+
+/** What follows when nobody has answered a question in time; `escalate` tells more people, and goes on waiting. */
+export const approvalTimeoutSchema = z.enum(['approve', 'deny', 'fail', 'escalate']);
 
 /** How a person answers an *outcome unknown*: do it again, take it as done with this result, or fail the call. */
 export const outcomeDecisionSchema = z.discriminatedUnion('type', [
@@ -63,10 +67,6 @@ export const steeringSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('skip'), workflow: z.string().nullable(), node: z.string() }),
 ]);
 export type Steering = z.infer<typeof steeringSchema>;
-
-/** Where a run was forked from: it reuses what that run recorded, as far as it is not affected by the edits. */
-export const forkOriginSchema = z.strictObject({ runId: z.string(), atSeq: z.int().positive() });
-export type ForkOrigin = z.infer<typeof forkOriginSchema>;
 
 /** A recorded call that another run took over. */
 const reusedFromSchema = z.strictObject({ runId: z.string(), frame: z.string() });
@@ -176,12 +176,8 @@ export const runEventSchemas = {
   'toolCall.failed': z.strictObject({ ...inFrame, error: errorInfoSchema }),
   'toolCall.outcomeUnknown': z.strictObject({ ...inFrame }),
   'approval.requested': z.strictObject({ approvalId: z.string(), ...inFrame, subject: approvalSubjectSchema }),
-  /** What happens when nobody has answered by then; `escalate` tells more people, and goes on waiting. */
-  'approval.deadlineSet': z.strictObject({
-    approvalId: z.string(),
-    dueAtMs: z.number(),
-    onTimeout: z.enum(['approve', 'deny', 'fail', 'escalate']),
-  }),
+  /** What happens when nobody has answered by then. */
+  'approval.deadlineSet': z.strictObject({ approvalId: z.string(), dueAtMs: z.number(), onTimeout: approvalTimeoutSchema }),
   'approval.escalated': z.strictObject({ approvalId: z.string(), to: z.string() }),
   /** `value` is what goes on: the node's value or the tool's arguments, edited or not. */
   'approval.granted': z.strictObject({ approvalId: z.string(), by: z.string(), value: jsonValueSchema, isEdited: z.boolean() }),

@@ -119,6 +119,8 @@ const approvals = (): OpenApproval[] => [
         frame: approval.frame,
         subject: approval.subject,
         requestedAtMs: approval.requestedAtMs,
+        deadline: approval.deadline,
+        escalatedTo: approval.escalatedTo,
       }));
   }),
   ...extraApprovals,
@@ -133,6 +135,8 @@ const callOf = (tool: string, args: JsonObject, type: 'toolCall' | 'outcomeUnkno
   frame: 'writer#1',
   subject: { type, tool, arguments: args, callFrame: 'writer#1/c1' } as const,
   requestedAtMs: startedAtMs - (type === 'toolCall' ? 60_000 : 30_000),
+  deadline: null,
+  escalatedTo: null,
 });
 let extraApprovals: OpenApproval[] = [
   callOf('write_file', { path: 'out/above-limit.csv', text: 'invoice,amount\nA-17,12400.00\nA-22,9800.50\n', mode: 'replace' }, 'toolCall'),
