@@ -17,7 +17,10 @@ export function toComputingChain(steps: number): WorkflowDocument {
     {
       start: { kind: 'input', config: { fields: [{ name: 'text', type: 'string', default: 'start' }] } },
       ...Object.fromEntries(
-        Array.from({ length: steps }, (_, index) => [`n${index + 1}`, { kind: 'transform', config: { expression: 'inputs.in + "."' } }] as const),
+        Array.from(
+          { length: steps },
+          (_, index) => [`n${index + 1}`, { kind: 'transform', config: { expression: 'inputs.in + "."' } }] as const,
+        ),
       ),
     },
     ['start.text->n1.in', ...Array.from({ length: steps - 1 }, (_, index) => `n${index + 1}.value->n${index + 2}.in`)],

@@ -1,8 +1,8 @@
-import Database from 'better-sqlite3';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import type { EventEnvelope } from '#shared/events/envelope.ts';
 import { type RunEvent, toRunStream } from '#shared/run/events.ts';
-import { reduceRun } from '#shared/run/reduce-run.ts';
-import type { RunState } from '#shared/run/state.ts';
+import { foldRun } from '#shared/run/reduce-run.ts';
 import type { Bench } from './bench.ts';
 import { createBenchRuns, createTalker, runToEnd, withJournal } from './bench-runs.ts';
 import { toAgentTeam } from './documents.ts';
@@ -15,7 +15,6 @@ const pairs = 15;
 const goal = 0.6;
 
 interface Row {
-  readonly key: number;
   readonly type: string;
   readonly version: number;
   readonly at_ms: number;
@@ -31,20 +30,15 @@ export const bench: Bench = {
       const runs = createBenchRuns(store, { models: createTalker(turns), tool: () => 'A line of what the tool has seen. '.repeat(10) });
       const { runId, lastSeq } = await runToEnd(runs, toAgentTeam('bench/model', agents, turns));
       await runs.close();
-      const db = new Database(join(folder, 'journal.db'), { readonly: true });
-      const rows = db.prepare<[], Row>('SELECT key, type, version, at_ms, data FROM events ORDER BY key');
       const stream = toRunStream(runId);
+      const db = toPlainTable(join(folder, 'plain.db'), store.read(stream));
+      const rows = db.prepare<[], Row>('SELECT type, version, at_ms, data FROM events ORDER BY seq');
       const toRate = (events: number, begin: number) => (events / (performance.now() - begin)) * 1000;
       const fold = () => {
         const begin = performance.now();
-        let state: RunState | null = null;
-        let seq = 0;
-        for (const { type, version, at_ms: atMs, data } of rows.iterate()) {
-          seq += 1;
-          state = reduceRun(state, { stream, seq, type, version, atMs, data: JSON.parse(data) } as RunEvent);
-        }
+        const state = foldRun(toEvents(stream, rows.iterate()));
         if (state?.status !== 'succeeded') throw new Error(`The fold ${state?.status}`);
-        return toRate(seq, begin);
+        return toRate(state.lastSeq, begin);
       };
       const parse = () => {
         const begin = performance.now();
@@ -70,3 +64,22 @@ export const bench: Bench = {
     });
   },
 };
+
+/** The events in a table of their own, so that neither side depends on how the journal keeps them. */
+function toPlainTable(path: string, events: readonly EventEnvelope[]): Database.Database {
+  const db = new Database(path);
+  db.exec('CREATE TABLE events (seq INTEGER PRIMARY KEY, type TEXT, version INTEGER, at_ms REAL, data TEXT)');
+  const insert = db.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?)');
+  db.transaction(() => {
+    for (const { seq, type, version, atMs, data } of events) insert.run(seq, type, version, atMs, JSON.stringify(data));
+  })();
+  return db;
+}
+
+function* toEvents(stream: string, rows: Iterable<Row>): Generator<RunEvent> {
+  let seq = 0;
+  for (const { type, version, at_ms: atMs, data } of rows) {
+    seq += 1;
+    yield { stream, seq, type, version, atMs, data: JSON.parse(data) } as RunEvent;
+  }
+}

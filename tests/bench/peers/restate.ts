@@ -97,7 +97,13 @@ async function freePort(): Promise<number> {
 
 async function untilAnswers(url: string): Promise<void> {
   for (const deadline = performance.now() + 60_000; ; ) {
-    if (await fetch(url).then((response) => response.ok, () => false)) return;
+    if (
+      await fetch(url).then(
+        (response) => response.ok,
+        () => false,
+      )
+    )
+      return;
     if (performance.now() > deadline) throw new Error(`${url} did not answer within a minute`);
     await new Promise((wake) => setTimeout(wake, 100));
   }

@@ -35,7 +35,10 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   calls.push({ conversation, arrivedNs, answeredNs });
   const end =
     turn < turns
-      ? [toDelta({ tool_calls: [{ index: 0, function: { arguments: JSON.stringify({ sentNs: answeredNs }) } }] }), toDelta({}, 'tool_calls')]
+      ? [
+          toDelta({ tool_calls: [{ index: 0, function: { arguments: JSON.stringify({ sentNs: answeredNs }) } }] }),
+          toDelta({}, 'tool_calls'),
+        ]
       : [toDelta({ role: 'assistant', content: 'done' }), toDelta({}, 'stop')];
   response.end([...end, 'data: [DONE]\n\n'].join(''));
 }
