@@ -77,7 +77,7 @@ export function createJournalCare({ upkeep, runs, root, folder, home, version, c
         skipped.push({ runId, reason: message });
       }
     }
-    const freedBytes = dryRun ? 0 : await upkeep.giveSpaceBack();
+    const freedBytes = dryRun || done.runs === 0 ? 0 : await upkeep.giveSpaceBack();
     return { dryRun, ...done, bytesAfter: dryRun ? null : done.bytesAfter, freedBytes, skipped };
   }
 

@@ -52,7 +52,7 @@ describe('heddle show', () => {
 });
 
 describe('heddle compact', () => {
-  test('says what it would do, does it, and everything reads as before', async () => {
+  test('says what it would do, does it, and everything reads as before', { timeout: 120_000 }, async () => {
     const before = await Promise.all(runIds.map(eventsOf));
     const size = statSync(journal()).size;
     const young = await place.run(['compact', '--json']);
@@ -87,7 +87,7 @@ describe('heddle backup and heddle restore', () => {
     copies.length = 0;
   });
 
-  test('carry a journal to another workspace, also through the host that has it open', async () => {
+  test('carry a journal to another workspace, also through the host that has it open', { timeout: 120_000 }, async () => {
     const events = await eventsOf(runIds[1]);
     const folder = join(place.home, 'saved');
     mkdirSync(folder);
