@@ -253,8 +253,8 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
   function finish(attempt: Attempt, result: { readonly outputs: JsonObject } | { readonly error: unknown }): void {
     const { address, scope } = attempt;
     atWork.delete(address);
-    if ('error' in result && isInterruption(result.error) && isInterruption(attempt.signal.reason)) {
-      reachInterruption();
+    if ('error' in result && isInterruption(result.error)) {
+      dropped(attempt);
       return;
     }
     const place = { node: address, attempt: attempt.start.attempt };
@@ -266,6 +266,15 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
     } else recordFailure(address, attempt.start.attempt, toErrorInfo(result.error));
     go([address]);
     reachInterruption();
+  }
+
+  /** An interrupt has dropped the attempt. What was asked of the run since then decides what becomes of it. */
+  function dropped({ address, scope, start: { attempt } }: Attempt): void {
+    if (isStopping(scope) && !isCompensating(address)) {
+      note(journal.record('node.cancelled', { node: address, attempt }));
+      go([address]);
+    } else if (journal.state().interrupt === null) runAttempt(address);
+    else reachInterruption();
   }
 
   /** A hook may say what follows from an error; meanwhile the attempt still counts as at work. */

@@ -10,11 +10,13 @@ export type Decide = (runs: Runs, approval: OpenApproval, answer: ApprovalAnswer
 
 const decideOnce: Decide = (runs, { runId, approvalId }, answer) => runs.decide(runId, approvalId, answer, 'test');
 
-/** Answers every question as an attentive person would, and lets time pass when only timers are left. Ends with its host. */
+/** Answers every question and sends every signal as an attentive person would, and lets time pass when only timers are left. Ends with its host. */
 export async function driveToEnd(world: RunWorld, runId: string, decide: Decide = decideOnce): Promise<RunState> {
   const { runs } = world;
   for (let rounds = 0; rounds < 200; rounds += 1) {
     for (const approval of runs.openApprovals()) await decide(runs, approval, toAnswer(world, approval));
+    for (const { name } of runs.state(runId).openSignalWaits)
+      await runs.signal(runId, name, `${name} is there`, 'test').catch(() => undefined);
     await new Promise((resolve) => setImmediate(resolve));
     if (world.runs !== runs) throw new Error('The host is gone');
     const state = runs.state(runId);

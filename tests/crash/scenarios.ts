@@ -7,6 +7,7 @@ import { toDocument } from '../support/workflow-builder.ts';
 export interface Scenario {
   readonly name: string;
   readonly document: WorkflowDocument;
+  readonly subworkflows?: Readonly<Record<string, WorkflowDocument>>;
   readonly world: () => Omit<RunWorldOptions, 'dieAfterEvents'>;
 }
 

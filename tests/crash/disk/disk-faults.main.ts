@@ -99,12 +99,18 @@ function judge(fault: Fault, call: DiskCall | undefined, depth: number, end: For
 
 /**
  * Errors that SQLite keeps to itself and that cost nothing: while it copies from the WAL into the database, because the WAL keeps what
- * was not copied and it is copied again; in its sync of the folder; in the lock, which holds nothing; and at the close, after the last commit.
+ * was not copied and it is copied again; in its sync of the folder; in the lock, which holds nothing; in the noted ends, a second witness; and at the close, after the last commit.
  */
 function isHarmless(index: number): boolean {
   const { call, path } = calls[index] ?? { call: 'write', path: '' };
   const lastCommit = calls.findLastIndex((each) => each.call === 'write' && each.path === '/journal.db-wal') + 1;
-  return path === '' || path === '/journal.db' || path.startsWith('/lock.db') || call === 'remove' || index > lastCommit;
+  return (
+    path === '' ||
+    ['/journal.db', '/journal.db-ends'].includes(path) ||
+    path.startsWith('/lock.db') ||
+    call === 'remove' ||
+    index > lastCommit
+  );
 }
 
 function nameCall({ faults }: Trial): string {
