@@ -108,8 +108,11 @@ export function createTimeLimit(
       try {
         return await work();
       } finally {
-        if (pauses === 1) await ticket?.resume();
-        if (--pauses === 0) start();
+        try {
+          if (pauses === 1) await ticket?.resume();
+        } finally {
+          if (--pauses === 0) start();
+        }
       }
     },
     end: () => cancel?.(),

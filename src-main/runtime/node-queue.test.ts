@@ -131,4 +131,33 @@ describe('a node that finds no room in its lane', () => {
     held[1]?.release();
     expect((await world.settled(runId)).status).toBe('succeeded');
   });
+
+  it.each([
+    ['before the answer', false],
+    ['after the answer, while it waits for its place', true],
+  ])('can be stopped %s although others hold every place', async (_, isAnswered) => {
+    const { work, untilHeld } = createHeldTool();
+    const asking = tool('asking', { config: { tool: 'work', arguments: { name: 'asking' }, approval: 'always' } });
+    const world = createRunWorld({ tools: { work }, scheduling: scheduling(oneWorker) });
+    const runId = await world.start(toDocument({ asking }, []));
+    await world.settled(runId);
+    await world.start(toDocument({ other: tool('other') }, []));
+    await untilHeld(1);
+    if (isAnswered) await world.runs.decide(runId, world.runs.openApprovals()[0]?.approvalId ?? '', { type: 'grant' }, 'user');
+    await world.runs.cancel(runId, 'enough');
+    while (world.runs.state(runId).status === 'cancelling') await new Promise((resolve) => setImmediate(resolve));
+    expect(world.runs.state(runId)).toMatchObject({ status: 'cancelled', cancelReason: 'enough' });
+  });
+
+  it('is not queued behind the place that its predecessor has just left', async () => {
+    const { work, held, untilHeld } = createHeldTool();
+    const world = createRunWorld({ tools: { work }, scheduling: scheduling(oneWorker) });
+    const runId = await world.start(toDocument({ first: tool('first'), second: tool('second') }, ['first.result->second.in']));
+    for (const count of [1, 2]) {
+      await untilHeld(count);
+      held[count - 1]?.release();
+    }
+    await world.settled(runId);
+    expect(world.events(runId).filter(({ type }) => type === 'node.queued')).toEqual([]);
+  });
 });

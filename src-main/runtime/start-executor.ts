@@ -7,6 +7,7 @@ import { callsOf } from '#shared/run/reduce-calls.ts';
 import { toRunGraph } from '#shared/run/run-graph.ts';
 import type { AttemptState, RunState } from '#shared/run/state.ts';
 import type { HookPoint, NodePolicy } from '#shared/workflow/document.ts';
+import { orAborted } from './abortable.ts';
 import { type Attempt, createTimeLimit } from './attempt.ts';
 import { type AttemptActivity, createAttemptActivity } from './attempt-activity.ts';
 import { createConversation } from './conversation.ts';
@@ -50,7 +51,7 @@ export function startExecutor(address: string, ticket: Ticket | undefined, surro
   if (graphNode === undefined || attemptState === undefined) throw new Error(`${address} has no attempt to run`);
   const controller = new AbortController();
   const limitMs = toLimitMs(graphNode.node.policy, world.clock.nowMs() - firstStartOf(journal.state(), address, attemptState));
-  const timeLimit = createTimeLimit(world.clock, limitMs, ticket, (error) => controller.abort(error));
+  const timeLimit = createTimeLimit(world.clock, limitMs, toPlace(ticket, controller.signal), (error) => controller.abort(error));
   const activity = createAttemptActivity(surroundings.onRest);
   const attempt: Attempt = {
     address,
@@ -72,16 +73,28 @@ export function startExecutor(address: string, ticket: Ticket | undefined, surro
     pass: () => surroundings.pass(attempt),
     runScope: (order) => surroundings.runScope(attempt, order),
   };
-  const done = execute(attempt, surroundings)
-    .then(
-      (outputs) => onEnd(attempt, { outputs }),
-      (thrown: unknown) => onEnd(attempt, { error: controller.signal.aborted ? controller.signal.reason : thrown }),
-    )
-    .finally(() => {
-      timeLimit.end();
-      ticket?.leave();
-    });
+  /** Before what follows is planned: the next node need not wait for the place that this one has. */
+  const release = () => {
+    timeLimit.end();
+    ticket?.leave();
+  };
+  const done = execute(attempt, surroundings).then(
+    (outputs) => {
+      release();
+      onEnd(attempt, { outputs });
+    },
+    (thrown: unknown) => {
+      release();
+      onEnd(attempt, { error: controller.signal.aborted ? controller.signal.reason : thrown });
+    },
+  );
   return { controller, activity, done };
+}
+
+/** The attempt's place in its lane; one that is stopped does not wait to have it back. */
+function toPlace(ticket: Ticket | undefined, signal: AbortSignal): Pick<Ticket, 'pause' | 'resume'> | undefined {
+  if (ticket === undefined) return undefined;
+  return { pause: () => ticket.pause(), resume: () => orAborted(signal, ticket.resume()) };
 }
 
 async function execute(attempt: Attempt, surroundings: ExecutorSurroundings): Promise<JsonObject> {
