@@ -102,10 +102,14 @@ function putAside({ folder, path }: JournalPlace, asideName: string): string {
   const aside = join(folder, asideName);
   mkdirSync(aside, { recursive: true });
   emptyLog(path);
-  for (const end of ['', '-wal', '-shm'])
-    if (existsSync(`${path}${end}`)) copyFileSync(`${path}${end}`, join(aside, `${basename(path)}${end}`));
+  for (const end of ['', '-wal', '-shm', '-ends']) {
+    const copy = join(aside, `${basename(path)}${end}`);
+    if (!existsSync(`${path}${end}`)) continue;
+    copyFileSync(`${path}${end}`, copy);
+    syncFile(copy);
+  }
   syncFile(aside);
-  for (const end of ['-wal', '-shm']) rmSync(`${path}${end}`, { force: true });
+  for (const end of ['-wal', '-shm', '-ends']) rmSync(`${path}${end}`, { force: true });
   return aside;
 }
 
