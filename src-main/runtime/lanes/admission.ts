@@ -222,8 +222,7 @@ function createGroupHeap(): LazyHeap<Group> {
 
 /** Groups compare by their first applicant. */
 function refreshGroup(group: Group): boolean {
-  const first = group.line.first();
-  if (first === undefined) return false;
+  const first = group.line.first() as Applicant;
   const { priority, seq } = first;
   const { turn } = first.run;
   if (group.priority === priority && group.turn === turn && group.seq === seq) return false;

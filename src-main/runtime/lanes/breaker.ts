@@ -15,7 +15,8 @@ type Admitted = { readonly type: 'call' | 'probe'; readonly era: number } | { re
  */
 export interface Breaker {
   state(): BreakerFigures['state'];
-  lastFailure(): string | null;
+  /** The words of the last failure; '' before there was one. */
+  lastFailure(): string;
   /** How long a call that came now would be sent away; 0 when it would be let in. */
   refusedForMs(settings: BreakerSettings, nowMs: number): number;
   admit(settings: BreakerSettings, nowMs: number): Admitted;
@@ -36,7 +37,7 @@ export function createBreaker(): Breaker {
   /** Counts changes of state. */
   let era = 0;
   let failuresInRow = 0;
-  let lastFailure: string | null = null;
+  let lastFailure = '';
   let opened = 0;
   let recent = createOutcomeWindow();
 
@@ -116,7 +117,7 @@ export function createBreaker(): Breaker {
       failuresInRow,
       ...recent.sum(settings.windowMs, nowMs),
       retryAfterMs: state.type === 'open' ? Math.max(0, state.untilMs - nowMs) : 0,
-      lastFailure,
+      lastFailure: lastFailure === '' ? null : lastFailure,
       opened,
     }),
   };

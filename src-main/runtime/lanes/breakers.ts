@@ -78,13 +78,12 @@ export function createBreakers(clock: Clock, settings: () => BreakerSettings): B
   };
 }
 
-function refusal(key: BreakerKey, retryAfterMs: number, lastFailure: string | null): HeddleError {
+function refusal(key: BreakerKey, retryAfterMs: number, lastFailure: string): HeddleError {
   const [sort, ...rest] = key.split(':');
   const name = rest.join(':');
-  const last = lastFailure === null ? '' : ` The last failure was: ${lastFailure}`;
   return new HeddleError(
     sort === 'model' ? 'model.circuitOpen' : 'tool.circuitOpen',
-    `${name} failed too often and is left alone for another ${Math.ceil(retryAfterMs / 1000)} s; then one call may try.${last}`,
+    `${name} failed too often and is left alone for another ${Math.ceil(retryAfterMs / 1000)} s; then one call may try. The last failure was: ${lastFailure}`,
     { details: sort === 'model' ? { provider: name } : { tool: name }, isRetryable: true, retryAfterMs: Math.ceil(retryAfterMs) },
   );
 }

@@ -155,7 +155,7 @@ describe('lanes', () => {
 
   it('shed the last of the lowest priority when the lane is full', async () => {
     const { enterAll, refused, lane, drain, began } = createWorld({ ...one, lanes: [{ name: 'default', maxDepth: 3, whenFull: 'shed' }] });
-    await enterAll({ a: {}, b: { priority: 1 }, c: {}, d: {}, e: { priority: 2 }, f: { priority: 0 }, g: { priority: 2 } });
+    await enterAll({ a: {}, b: { priority: 1 }, c: {}, d: {}, e: { priority: 2 }, f: {}, g: { priority: 2 } });
     expect(refused.toSorted()).toEqual(['c lane.shed', 'd lane.shed', 'f lane.shed']);
     expect(lane()).toMatchObject({ depth: 3, shed: 3 });
     await drain();
@@ -276,6 +276,24 @@ describe('lanes', () => {
     expect([isBack, began, lane()?.paused, lane()?.atWork]).toEqual([true, ['a', 'c'], 0, 1]);
     await leave('a');
     expect(began).toEqual(['a', 'c', 'b']);
+  });
+
+  it('take a pause of the paused and a going on of the working for what they are', async () => {
+    const { enterAll, held, leave, began, lane } = createWorld(one);
+    await enterAll({ a: {}, b: {} });
+    const a = held.get('a');
+    await a?.resume();
+    a?.pause();
+    a?.pause();
+    await turns();
+    expect([began, lane()?.paused]).toEqual([['a', 'b'], 1]);
+    const back = Promise.all([a?.resume(), a?.resume()]);
+    await leave('b');
+    await back;
+    expect(lane()).toMatchObject({ atWork: 1, paused: 0 });
+    a?.leave();
+    a?.pause();
+    expect(lane()).toMatchObject({ atWork: 0, paused: 0 });
   });
 
   it('pay no second token for going on', async () => {

@@ -215,7 +215,7 @@ export function createLanes(clock: Clock, initial: LanesSettings): Lanes {
 
   function leave(ticket: LaneTicket): void {
     const { state, place } = ticket;
-    if (state === 'gone' || state === 'waiting') return;
+    if (state === 'gone') return;
     if (state === 'returning') admission.remove(ticket);
     settleWait(ticket)?.reject(new Error('It left while it waited to go on'));
     ticket.state = 'gone';

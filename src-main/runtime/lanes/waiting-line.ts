@@ -50,15 +50,17 @@ export class WaitingLine<Entry extends LineEntry> {
       return;
     }
     entry.queue = queue;
-    entry.before = queue.last;
-    if (queue.last !== undefined) queue.last.behind = entry;
+    // A queue that is there has somebody in it.
+    const last = queue.last as LineEntry;
+    entry.before = last;
+    last.behind = entry;
     queue.last = entry;
   }
 
   /** Takes one out of the line wherever it stands. */
   remove(entry: Entry): void {
-    const { queue, before, behind } = entry;
-    if (queue === undefined) return;
+    const { before, behind } = entry;
+    const queue = entry.queue as RunQueue;
     if (before === undefined) queue.first = behind;
     else before.behind = behind;
     if (behind === undefined) queue.last = before;
@@ -107,7 +109,7 @@ export function isServedBefore(one: ServiceOrder, other: ServiceOrder): boolean 
 
 function refreshQueue(queue: RunQueue): boolean {
   const turn = queue.run.turn;
-  const seq = queue.first?.seq ?? queue.seq;
+  const { seq } = queue.first as LineEntry;
   if (queue.turn === turn && queue.seq === seq) return false;
   queue.turn = turn;
   queue.seq = seq;
