@@ -46,7 +46,7 @@ export function maxDepthOf({ maxDepth, rate }: LaneSettings): number {
 }
 
 /** The lane as a panel shows it. */
-export function toLaneFigures(lane: Lane<never>, nowMs: number): LaneFigures {
+export function toLaneFigures(lane: Omit<Lane<never>, 'sheddable'>, nowMs: number): LaneFigures {
   const { settings, counts, window } = lane;
   const most = maxDepthOf(settings);
   const depth = Math.min(counts.waiting, most);

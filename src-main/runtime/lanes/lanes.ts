@@ -288,7 +288,7 @@ export function createLanes(clock: Clock, initial: LanesSettings): Lanes {
     named.forgetUnused(ticket.request.keys);
   }
 
-  function laneOf(name: string): Lane {
+  function laneOf(name: string): TicketLane {
     return lanes.get(name) ?? (lanes.get(defaultLaneName) as TicketLane);
   }
 
