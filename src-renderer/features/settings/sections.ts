@@ -5,6 +5,7 @@ export const sections = [
   { id: 'tools', title: 'Tool servers' },
   { id: 'folders', title: 'Folders and hosts' },
   { id: 'prices', title: 'Prices' },
+  { id: 'journal', title: 'Journal' },
   { id: 'looks', title: 'Looks' },
 ] as const;
 export type SettingsSection = (typeof sections)[number]['id'];

@@ -1,10 +1,11 @@
-import { Cpu, DollarSign, FolderLock, Palette, Server } from 'lucide-react';
+import { Cpu, Database, DollarSign, FolderLock, Palette, Server } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useIsOnline } from '../../state/connection.ts';
 import { useSettings } from '../../state/settings.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
 import { FoldersSection } from './folders-section.tsx';
+import { JournalSection } from './journal-section.tsx';
 import { LooksSection } from './looks-section.tsx';
 import { ModelsSection } from './models-section.tsx';
 import { PricesSection } from './prices-section.tsx';
@@ -16,6 +17,7 @@ const icons: Readonly<Record<SettingsSection, ReactNode>> = {
   tools: <Server size={15} aria-hidden />,
   folders: <FolderLock size={15} aria-hidden />,
   prices: <DollarSign size={15} aria-hidden />,
+  journal: <Database size={15} aria-hidden />,
   looks: <Palette size={15} aria-hidden />,
 };
 
@@ -74,6 +76,8 @@ function Section({ section }: { readonly section: SettingsSection }) {
       return <FoldersSection />;
     case 'prices':
       return <PricesSection />;
+    case 'journal':
+      return <JournalSection />;
     case 'looks':
       return <LooksSection />;
   }
