@@ -1,5 +1,6 @@
-import { laneHandlers } from './lane-handlers.ts';
+import { deadLetterHandlers } from './dead-letter-handlers.ts';
 import { journalHandlers } from './journal-handlers.ts';
+import { laneHandlers } from './lane-handlers.ts';
 import { procedures } from './procedures.ts';
 import { approvalHandlers, runHandlers } from './run-handlers.ts';
 import { providerHandlers, secretHandlers, settingsHandlers } from './settings-handlers.ts';
@@ -15,6 +16,7 @@ export const router = procedures.router({
   template: templateHandlers,
   run: runHandlers,
   approval: approvalHandlers,
+  deadLetter: deadLetterHandlers,
   journal: journalHandlers,
   lane: laneHandlers,
   settings: settingsHandlers,

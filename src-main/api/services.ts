@@ -1,5 +1,6 @@
 import type { EventStore } from '#main/event-store/event-store.ts';
 import type { ProviderTest } from '#main/models/model.ts';
+import type { DeadLetters } from '#main/runtime/dead-letters.ts';
 import type { Runs } from '#main/runtime/runs.ts';
 import type { Scheduling } from '#main/runtime/scheduling.ts';
 import type { ToolDefinition } from '#main/tools/tool.ts';
@@ -7,8 +8,8 @@ import type { SettingsFile } from '#main/workspace/settings-file.ts';
 import type { TemplateLibrary } from '#main/workspace/template-library.ts';
 import type { WorkflowFiles } from '#main/workspace/workflow-files.ts';
 import type { WorkspaceFolder } from '#main/workspace/workspace-folder.ts';
-import type { ProviderConfig } from '#shared/contract/providers.ts';
 import type { BackupReport, CompactionReport, JournalStatus } from '#shared/contract/journal.ts';
+import type { ProviderConfig } from '#shared/contract/providers.ts';
 import type { HostInfo, McpServerConfig, McpServerStatus, SecretStatus } from '#shared/contract/settings.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
 import type { Problem, WorkflowPlan } from '#shared/workflow/problem.ts';
@@ -18,6 +19,7 @@ export interface HostServices {
   info(): HostInfo;
   readiness(): Readiness;
   readonly runs: Runs;
+  readonly deadLetters: DeadLetters;
   readonly scheduling: Scheduling;
   readonly store: EventStore;
   readonly journal: JournalCare;

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { HeddleError, toErrorInfo } from '#shared/base/errors.ts';
-import type { JsonObject } from '#shared/base/json.ts';
+import type { JsonObject, JsonValue } from '#shared/base/json.ts';
 import type { Settings } from '#shared/contract/settings.ts';
 import { planWorkflow } from '#shared/workflow/plan.ts';
 import { validateWorkflow } from '#shared/workflow/validation.ts';
@@ -9,6 +9,7 @@ import type { HostServices, Readiness } from '../api/services.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import { executors } from '../executors/registry.ts';
 import { createRuns } from '../runtime/create-runs.ts';
+import { createDeadLetters } from '../runtime/dead-letters.ts';
 import { createLanes } from '../runtime/lanes/lanes.ts';
 import { createOutsideCalls, type OutsideCallSettings } from '../runtime/outside-calls.ts';
 import { createScheduling } from '../runtime/scheduling.ts';
@@ -83,17 +84,24 @@ export function createHost(configuration: Configuration, { aroundStore, aroundTo
     calls.configure(toCallSettings(changed));
     lanes.configure(changed.scheduling);
   });
+  const running = { executors, checkJson: (schema: JsonObject, value: JsonValue) => checkJson()(schema, value as JsonObject) };
   const runs =
     readOnlyReason === null
       ? createRuns({
           store,
           world: { clock, random: Math.random, models, toolbox, calls, lanes },
-          executors,
-          checkJson: (schema, value) => checkJson()(schema, value as JsonObject),
+          ...running,
           newRunId: () => newRunId(clock.nowMs()),
           onProblem: (message) => log('warn', message),
         })
-      : createReadOnlyRuns(store, readOnlyReason);
+      : createReadOnlyRuns(store, readOnlyReason, running);
+  const deadLetters = createDeadLetters({
+    store,
+    runs,
+    clock,
+    isReadOnly: readOnlyReason !== null,
+    onProblem: (message) => log('warn', message),
+  });
   const runGrants = createRunGrants(runs, root);
   const files = createWorkflowFiles(root, clock);
   const library = createTemplateLibrary(installation.templatesFolder, root, files);
@@ -127,9 +135,18 @@ export function createHost(configuration: Configuration, { aroundStore, aroundTo
       return { isReady: Object.values(dependencies).every(({ isOk }) => isOk), dependencies };
     },
     runs,
+    deadLetters,
     scheduling: createScheduling(lanes, calls, runs),
     store,
-    journal: createJournalCare({ upkeep: journal.store.upkeep, runs, root, folder: toHeddleFolder(root), home, version: readVersion(), clock }),
+    journal: createJournalCare({
+      upkeep: journal.store.upkeep,
+      runs,
+      root,
+      folder: toHeddleFolder(root),
+      home,
+      version: readVersion(),
+      clock,
+    }),
     workflows: readOnlyReason === null ? files : toReadOnlyWorkflows(files, readOnlyReason),
     templates: readOnlyReason === null ? library : toReadOnlyTemplates(library, readOnlyReason),
     checks: { validate: async (document) => validateWorkflow(document, await catalogue()), plan: planWorkflow },

@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HeddleError } from '#shared/base/errors.ts';
 import { createUpcast } from '#shared/events/upcast.ts';
+import { deadLetterEventUpcasters, deadLetterEventVersions } from '#shared/run/dead-letter-events.ts';
 import { runEventUpcasters, runEventVersions } from '#shared/run/events.ts';
 import { createSqliteEventStore, type SqliteEventStore } from '../event-store/sqlite-event-store.ts';
 import { acquireWriterLock, type LockHeld, type LockOwner, type WriterLock } from '../event-store/writer-lock.ts';
@@ -69,7 +70,7 @@ export function openStore(folder: string, readOnly: boolean): SqliteEventStore {
     blobFolder: join(folder, 'blobs'),
     snapshots: { path: join(folder, 'cache.sqlite'), build: nameBuild },
     readOnly,
-    upcast: createUpcast(runEventVersions, runEventUpcasters),
+    upcast: createUpcast({ ...runEventVersions, ...deadLetterEventVersions }, [...runEventUpcasters, ...deadLetterEventUpcasters]),
   });
 }
 

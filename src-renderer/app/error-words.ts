@@ -153,6 +153,21 @@ export const errorWords: Readonly<Record<ErrorCode, ErrorWords>> = {
     todo: 'Mend the cause, then resume the run.',
     action: openRuns,
   },
+  'journal.exists': {
+    what: 'There is a journal here already',
+    why: 'Restoring a backup would take its place.',
+    todo: 'Restore into another folder, or with --force: then the journal that is here is put aside, not deleted.',
+  },
+  'backup.exists': {
+    what: 'There is a file of that name already',
+    why: 'A backup never overwrites anything.',
+    todo: 'Choose another name or folder.',
+  },
+  'backup.damaged': {
+    what: 'This backup cannot be used',
+    why: 'It is not a backup of Heddle, or it was changed after it was written.',
+    todo: 'Use another backup.',
+  },
   'journal.damaged': {
     what: 'This run’s journal is damaged',
     why: 'Its chain of hashes is broken.',
@@ -188,6 +203,34 @@ export const errorWords: Readonly<Record<ErrorCode, ErrorWords>> = {
     todo: 'Correct it in the form and start again.',
   },
   'run.cancelled': { what: 'The run was stopped', why: 'Someone asked for it.', todo: 'Start a new run when you are ready.' },
+  'run.interrupted': {
+    what: 'The run was held',
+    why: 'Someone asked for it, or it reached its budget.',
+    todo: 'Let the run go on when you are ready.',
+    action: openRuns,
+  },
+  'run.notInterrupted': {
+    what: 'There is nothing to go on with',
+    why: 'Only a run that is held can be told to go on.',
+    todo: 'Look at how the run stands.',
+    action: openRuns,
+  },
+  'run.overBudget': {
+    what: 'The budget is used up',
+    why: 'The run’s model calls have cost what it may spend.',
+    todo: 'Raise the budget, then let the run go on.',
+  },
+  'run.steeringInvalid': {
+    what: 'The run cannot be changed like this',
+    why: 'The change names a node or setting that does not fit what is running.',
+    todo: 'Read the message, correct the change and send it again.',
+  },
+  'run.tooDeep': {
+    what: 'The workflows are nested too deeply',
+    why: 'A workflow runs itself, or too many run inside one another.',
+    todo: 'Let one of them end without running another, or join two.',
+    action: openExplorer,
+  },
   'run.replayMiss': {
     what: 'The replay left its recording',
     why: 'A request was made that the journal does not hold.',
@@ -207,6 +250,11 @@ export const errorWords: Readonly<Record<ErrorCode, ErrorWords>> = {
     what: 'A node gave something else than promised',
     why: 'Its output does not fit its port.',
     todo: 'Correct the node, or the type of its port.',
+  },
+  'node.vetoed': {
+    what: 'A hook refused it',
+    why: 'A hook of the workflow said no, with the reason in the message.',
+    todo: 'Change what the hook objects to, or the hook.',
   },
   'lane.notFound': {
     what: 'There is no such lane',
@@ -228,6 +276,16 @@ export const errorWords: Readonly<Record<ErrorCode, ErrorWords>> = {
     why: 'No worker of its lane was free within the limit.',
     todo: 'Raise the limit, or give the lane more workers.',
   },
+  'deadLetter.notFound': {
+    what: 'That failure is not in the list',
+    why: 'Its run may have been taken out of this workspace.',
+    todo: 'Look at the list of dead letters again.',
+  },
+  'deadLetter.handled': {
+    what: 'Something was done about that failure already',
+    why: 'It was dismissed, or run again; both happen once.',
+    todo: 'Open the new run, or start one of your own.',
+  },
   'approval.notFound': {
     what: 'That question is gone',
     why: 'Its run ended or was stopped.',
@@ -241,6 +299,11 @@ export const errorWords: Readonly<Record<ErrorCode, ErrorWords>> = {
     action: openApprovals,
   },
   'approval.denied': { what: 'It was denied', why: 'A person said no.', todo: 'Read the reason in the run’s events.' },
+  'approval.timedOut': {
+    what: 'Nobody answered in time',
+    why: 'The question had a deadline, and it has passed.',
+    todo: 'Run it again and answer sooner, or give the node a longer wait.',
+  },
   'approval.editInvalid': {
     what: 'The edited value does not fit',
     why: 'It has another form than the tool or node takes.',

@@ -60,6 +60,8 @@ export const errorCodes = [
   'lane.rejected',
   'lane.shed',
   'lane.timedOut',
+  'deadLetter.notFound',
+  'deadLetter.handled',
   'approval.notFound',
   'approval.alreadyDecided',
   'approval.denied',

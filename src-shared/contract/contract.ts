@@ -1,7 +1,8 @@
 import { oc } from '@orpc/contract';
 import { errorInfoSchema } from '../base/errors.ts';
-import { laneContract } from './lanes.ts';
+import { deadLetterContract } from './dead-letters.ts';
 import { journalContract } from './journal.ts';
+import { laneContract } from './lanes.ts';
 import { approvalContract, runContract } from './runs.ts';
 import {
   hostContract,
@@ -28,6 +29,7 @@ export const contract = oc
     template: templateContract,
     run: runContract,
     approval: approvalContract,
+    deadLetter: deadLetterContract,
     journal: journalContract,
     lane: laneContract,
     settings: settingsContract,

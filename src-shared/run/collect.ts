@@ -5,9 +5,10 @@ import { evaluateExpression, listReferences } from '../workflow/expression.ts';
 import { toExpressionScope } from '../workflow/scope.ts';
 import { type AggregationOrder, aggregate, type ItemResult, toOne } from './aggregate.ts';
 import { parseAddress, scopeOf } from './frame.ts';
+import { listItemFailures, listLatestScopes } from './map-items.ts';
 import { attemptsOf, findGraph, findNodeState, type GraphView, listNodeStates, nodeIn } from './node-states.ts';
 import { isFinal } from './plan-next.ts';
-import type { AttemptState, NodeState, RunState, ScopeState } from './state.ts';
+import type { AttemptState, NodeState, RunState } from './state.ts';
 
 /** Which results of a run to bring together, and how: those of nodes by their addresses, or those of the items of a map. */
 export interface CollectOrder extends AggregationOrder {
@@ -107,7 +108,7 @@ function listItemParts(state: RunState, address: string): Parts {
   const config = document?.kind === mapKind.kind ? mapKind.configSchema.safeParse(document.config) : undefined;
   if (graph === undefined || config?.success !== true) throw new HeddleError('request.invalid', `${address} is no map.`);
   const scopes = listLatestScopes(attemptsOf(node));
-  const listed = toListedFailures(node);
+  const listed = new Map(listItemFailures(node).map(({ index, error }) => [index, error]));
   const last = attemptsOf(node).at(-1);
   const items = last === undefined ? undefined : evaluateItems(graph, config.data, last);
   if (last === undefined || items === undefined) return { parts: [], total: isSettled(node) ? 0 : null };
@@ -125,18 +126,6 @@ function listItemParts(state: RunState, address: string): Parts {
     return { ...place, status: isOver || (scope?.status === 'cancelled' && isLatest) ? 'left' : 'missing' };
   });
   return { parts, total };
-}
-
-/** What a later attempt did not begin again it takes over from an earlier one. */
-function listLatestScopes(attempts: readonly AttemptState[]): ReadonlyMap<number, ScopeState> {
-  return new Map(attempts.flatMap(({ scopes }) => scopes.map((scope) => [scope.index, scope] as const)));
-}
-
-/** Items whose inputs were wrong never began: only the map itself lists them. */
-function toListedFailures(node: NodeState): ReadonlyMap<number, ErrorInfo> {
-  const failures = node.status === 'succeeded' ? node.outputs.failures : undefined;
-  if (!Array.isArray(failures)) return new Map();
-  return new Map((failures as readonly { index: number; error: ErrorInfo }[]).map(({ index, error }) => [index, error]));
 }
 
 /** The list as the map saw it when this attempt began; undefined when it gave none. */

@@ -12,6 +12,7 @@ import { createTemplateLibrary } from '#main/workspace/template-library.ts';
 import { createWorkflowFiles } from '#main/workspace/workflow-files.ts';
 import { createWorkspaceFolder } from '#main/workspace/workspace-folder.ts';
 import type { Clock } from '#shared/base/clock.ts';
+import { HeddleError } from '#shared/base/errors.ts';
 import { createHeddleClient, type HeddleClient } from '#shared/contract/client.ts';
 import { schedulingSettingsSchema } from '#shared/run/lane-settings.ts';
 import { createFakeRuns, type FakeRuns } from './fake-runs.ts';
@@ -69,6 +70,12 @@ export async function createApiWorld(options: { readonly limits?: Partial<ApiLim
     }),
     readiness: () => ({ isReady: true, dependencies: { journal: { isOk: true, message: 'writable' } } }),
     runs,
+    deadLetters: {
+      list: () => [],
+      dismiss: (id, by, reason) => record(`deadLetter.dismiss ${id} ${by} ${reason}`),
+      rerun: (id) => Promise.reject(new HeddleError('deadLetter.notFound', `There is no dead letter ${id}.`)),
+      onChange: () => () => undefined,
+    },
     store,
     journal: {
       status: () => ({ journalBytes: 0, blobBytes: 0, cacheBytes: 0, runs: 0, endedRuns: 0, lastBackup: null, backupFolder: root }),
