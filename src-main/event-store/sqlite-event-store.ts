@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
 import { HeddleError } from '#shared/base/errors.ts';
 import type { EventEnvelope } from '#shared/events/envelope.ts';
 import { type AppendQueue, createAppendQueue } from './append-queue.ts';
 import { type BlobFiles, createBlobFiles } from './blob-files.ts';
 import type { StoredEvent } from './chain.ts';
 import type { EventStore, StreamHead } from './event-store.ts';
+import { type NotedEnds, openNotedEnds } from './noted-ends.ts';
+import { withNotes } from './noting-medium.ts';
 import { damaged, stopped } from './refusals.ts';
 import { type JournalFile, openForReading, openForWriting, refusingDamage } from './sqlite-file.ts';
 import { createProjectionTable, type ProjectionTable } from './sqlite-projections.ts';
@@ -12,6 +15,7 @@ import { createSqliteSnapshotCache, type SnapshotFile } from './sqlite-snapshot-
 import { createSqliteUpkeep } from './sqlite-upkeep.ts';
 import { createSqliteWriter } from './sqlite-writer.ts';
 import type { JournalUpkeep } from './upkeep.ts';
+import { withLostEnds } from './witnessed-reader.ts';
 
 /** What a journal on disk needs to know. */
 export interface SqliteEventStoreOptions {
@@ -37,7 +41,7 @@ export function createSqliteEventStore(options: SqliteEventStoreOptions): Sqlite
   const { path, blobFolder, upcast = (event) => event, readOnly = false, maxPageCount } = options;
   const file = readOnly ? openForReading(path) : openForWriting(path, maxPageCount);
   const { db } = file;
-  const { reader, queue, projections, blobs } = connect(path, file, blobFolder);
+  const { reader, queue, projections, blobs, ends } = connect(options, file);
   let isClosed = false;
 
   /** The writer sees only its own commits, between its own calls; a reader needs one snapshot for head and events. */
@@ -117,22 +121,26 @@ export function createSqliteEventStore(options: SqliteEventStoreOptions): Sqlite
       isClosed = true;
       snapshots?.close();
       file.close();
+      // The last to close moves everything into the database and removes the WAL.
+      ends.close(!existsSync(`${path}-wal`));
     },
   };
 }
 
 /** Prepares every statement, which fails at once when the tables are not what they should be. */
 function connect(
-  path: string,
+  { path, blobFolder, readOnly = false }: SqliteEventStoreOptions,
   file: JournalFile,
-  blobFolder: string,
-): { reader: JournalReader; queue: AppendQueue; projections: ProjectionTable; blobs: BlobFiles } {
+): { reader: JournalReader; queue: AppendQueue; projections: ProjectionTable; blobs: BlobFiles; ends: NotedEnds } {
   const blobs = createBlobFiles(blobFolder);
   try {
     return refusingDamage(path, () => {
-      const reader = createJournalReader(file.db, blobs);
-      const queue = createAppendQueue(createSqliteWriter(file.db, blobs, reader), () => performance.now());
-      return { reader, queue, projections: createProjectionTable(file.db, queue.shutDown), blobs };
+      const plainReader = createJournalReader(file.db, blobs);
+      const ends = openNotedEnds(path, (stream) => plainReader.findStream(stream)?.lastSeq ?? 0, readOnly);
+      const reader = withLostEnds(plainReader, ends.lost);
+      const medium = withNotes(createSqliteWriter(file.db, blobs, reader), ends);
+      const queue = createAppendQueue(medium, () => performance.now());
+      return { reader, queue, projections: createProjectionTable(file.db, queue.shutDown), blobs, ends };
     });
   } catch (error) {
     file.close();
