@@ -38,6 +38,21 @@ export async function simulatePlan(plan: SimulationPlan): Promise<CampaignReport
   return { breach: judge(plan, calm, disturbed), plan, results: [calm, disturbed] };
 }
 
+/**
+ * A plan, and the same with what goes wrong some steps earlier or later: a build that takes a step more on the way still meets the moment that
+ * the plan is about. Gives the first breach.
+ */
+export async function simulateAround(plan: SimulationPlan): Promise<string | null> {
+  for (const shift of [0, 1, -1, 2, -2, 3, -3, 4, -4]) {
+    const disturbances = plan.disturbances.map((disturbance, index) =>
+      index === 0 ? { ...disturbance, afterSteps: Math.max(0, disturbance.afterSteps + shift) } : disturbance,
+    );
+    const { breach } = await simulatePlan({ ...plan, disturbances });
+    if (breach !== null) return breach;
+  }
+  return null;
+}
+
 function judge(plan: SimulationPlan, calm: SimulationResult, disturbed: SimulationResult): string | null {
   return disturbed.breach ?? (plan.profile === 'crashes' ? findDifference(calm, disturbed) : null);
 }

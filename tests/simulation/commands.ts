@@ -44,6 +44,10 @@ export const methodsOfTheWorld: readonly string[] = [
   'onSummary',
   'onDelta',
   'recordedDurations',
+  // Of runs that are told again or anew there is no simulation yet.
+  'replay',
+  'fork',
+  'forkReport',
 ];
 
 export const commands: Readonly<Record<string, Command>> = {

@@ -17,12 +17,6 @@ export const openFindings: readonly OpenFinding[] = [
   },
   {
     words:
-      'A run that is continued, or undone, before what its interrupt dropped has ended stays where it is: release() finds it at work, and finish() neither starts it again nor cancels it.',
-    breach: /is stuck.* after an interrupt that drops calls/,
-    plan: 'continued-while-dropping.json',
-  },
-  {
-    words:
       'An attempt that was at work when its model or settings were steered cannot be taken up after a crash: it asks with what was steered, and the journal has what was asked before.',
     breach: /run\.replayMiss/,
     plan: 'steered-then-crashed.json',

@@ -59,7 +59,7 @@ function* listSmallerDocuments(document: WorkflowDocument): Iterable<WorkflowDoc
   for (const node of [...document.nodes].reverse()) {
     yield {
       ...document,
-      nodes: document.nodes.filter((other) => other !== node),
+      nodes: document.nodes.filter((other) => other !== node).map((other) => withoutCompensation(other, node.id)),
       edges: document.edges.filter(({ from, to }) => from.node !== node.id && to.node !== node.id),
     };
   }
@@ -70,6 +70,12 @@ function* listSmallerDocuments(document: WorkflowDocument): Iterable<WorkflowDoc
     yield { ...document, nodes: document.nodes.with(index, plainer) };
     if (policy !== undefined) yield { ...document, nodes: document.nodes.with(index, { ...plain, policy }) };
   }
+}
+
+function withoutCompensation(node: WorkflowNode, gone: string): WorkflowNode {
+  if (node.compensation !== gone) return node;
+  const { compensation: _compensation, ...rest } = node;
+  return rest;
 }
 
 function isValid(document: WorkflowDocument): boolean {
