@@ -3,6 +3,8 @@ import { createRunWorld, toAnswer } from '../../tests/support/run-world.ts';
 import { toDocument } from '../../tests/support/workflow-builder.ts';
 import { createReadOnlyRuns } from './read-only.ts';
 
+const replaying = { executors: {}, checkJson: () => undefined };
+
 const asking = toDocument(
   {
     brief: { kind: 'input', config: { fields: [{ name: 'topic', type: 'string', default: 'x' }] } },
@@ -17,7 +19,7 @@ describe('runs that can only be looked at', () => {
     const world = createRunWorld();
     const runId = await world.start(asking);
     await world.settled(runId);
-    const looking = createReadOnlyRuns(world.store, 'Somebody else writes.');
+    const looking = createReadOnlyRuns(world.store, 'Somebody else writes.', replaying);
     expect(looking.openApprovals()).toEqual(world.runs.openApprovals());
     expect(looking.openApprovals()).toHaveLength(1);
     await expect(looking.decide(runId, 'a1', { type: 'grant' }, 'me')).rejects.toMatchObject({ code: 'host.readOnly' });
@@ -29,7 +31,7 @@ describe('runs that can only be looked at', () => {
     await world.settled(ended);
     const waiting = await world.start(asking);
     await world.settled(waiting);
-    const looking = createReadOnlyRuns(world.store, 'Somebody else writes.');
+    const looking = createReadOnlyRuns(world.store, 'Somebody else writes.', replaying);
     const read = vi.spyOn(world.store, 'read');
     expect(looking.summaries()).toEqual(world.runs.summaries());
     expect(new Set(read.mock.calls.map(([stream]) => stream))).toEqual(new Set([`run/${waiting}`]));

@@ -4,14 +4,16 @@ import type { RunSummary } from '#shared/run/state.ts';
 import { toRunSummary } from '#shared/run/summary.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import { toOpenApprovals } from '../runtime/approvals.ts';
+import { reportFork } from '../runtime/fork-run.ts';
 import { loadRunState } from '../runtime/read-journal.ts';
+import { replayStored } from '../runtime/replay-run.ts';
 import type { Runs } from '../runtime/runs.ts';
 import { createSummaries } from '../runtime/summaries.ts';
 import type { TemplateLibrary } from '../workspace/template-library.ts';
 import type { WorkflowFiles } from '../workspace/workflow-files.ts';
 
 /** The runs of a journal that somebody else may be writing: everything can be looked at, nothing can be done. */
-export function createReadOnlyRuns(store: EventStore, reason: string): Runs {
+export function createReadOnlyRuns(store: EventStore, reason: string, replaying: Parameters<typeof replayStored>[2]): Runs {
   const known = createSummaries(store, () => undefined);
   const refuse = (): Promise<never> => Promise.reject(readOnly(reason));
 
@@ -37,6 +39,9 @@ export function createReadOnlyRuns(store: EventStore, reason: string): Runs {
 
   return {
     start: refuse,
+    fork: refuse,
+    forkReport: (runId) => reportFork(store, loadRunState(store, runId)),
+    replay: async (runId, options) => replayStored(store, runId, replaying, options),
     cancel: refuse,
     compensate: refuse,
     interrupt: refuse,

@@ -6,10 +6,13 @@ import { isFinal } from '#shared/run/plan-next.ts';
 import { foldRun } from '#shared/run/reduce-run.ts';
 import type { RunState, RunSummary } from '#shared/run/state.ts';
 import { toRunSummary } from '#shared/run/summary.ts';
+import type { EventStore } from '../event-store/event-store.ts';
 import { orAborted } from './abortable.ts';
 import { checkAnswer, toOpenApprovals } from './approvals.ts';
+import { openReuse, reportFork, toForkStart } from './fork-run.ts';
 import { toTicketId } from './node-queue.ts';
 import { loadRunState } from './read-journal.ts';
+import { replayStored } from './replay-run.ts';
 import { createRunLoop, type RunLoop, type RunLoopDependencies } from './run-loop.ts';
 import type { Runs, StartRun } from './runs.ts';
 import { snapshotsIn } from './snapshots.ts';
@@ -17,7 +20,8 @@ import { checkStart } from './start-check.ts';
 import { checkSteering } from './steering-check.ts';
 import { createSummaries } from './summaries.ts';
 
-export interface RunsDependencies extends RunLoopDependencies {
+export interface RunsDependencies extends Omit<RunLoopDependencies, 'reuse'> {
+  readonly store: EventStore;
   /** A new run id: unique in the workspace, sortable by time. */
   readonly newRunId: () => string;
   /** Reported once for what a person should know and no run can say. */
@@ -52,7 +56,8 @@ export function createRuns(dependencies: RunsDependencies): Runs {
 
   function drive(state: RunState): RunLoop {
     const { runId } = state;
-    const loop = createRunLoop(state, dependencies, {
+    const given = { ...dependencies, reuse: openReuse(store, state) };
+    const loop = createRunLoop(state, given, {
       onProgress(current, isFlushed) {
         if (!isFlushed) return;
         publish(toRunSummary(current));
@@ -119,6 +124,9 @@ export function createRuns(dependencies: RunsDependencies): Runs {
   return {
     start,
     resume,
+    fork: async (request) => start(await toForkStart(store, request)),
+    forkReport: (runId) => reportFork(store, loops.get(runId)?.journal.state() ?? loadRunState(store, runId)),
+    replay: async (runId, options) => replayStored(store, runId, dependencies, options),
     summaries: () => summaries.list(),
     summary: (runId) => summaries.require(runId),
     state: (runId, atSeq) => (atSeq === undefined ? loops.get(runId)?.journal.state() : undefined) ?? loadRunState(store, runId, atSeq),

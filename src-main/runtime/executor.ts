@@ -59,6 +59,8 @@ export type PersonAnswer = { readonly type: 'granted'; readonly value: JsonValue
  */
 export interface NodeContext {
   readonly node: WorkflowNode;
+  /** The attempt. */
+  readonly frame: string;
   /** Input values by port. */
   readonly inputs: JsonObject;
   readonly signal: AbortSignal;

@@ -8,6 +8,7 @@ import type { HookDeclaration, HookPoint, WorkflowNode } from '#shared/workflow/
 import { evaluateCondition, evaluateExpression } from '#shared/workflow/expression.ts';
 import type { Toolbox } from '../tools/tool.ts';
 import { orAborted } from './abortable.ts';
+import type { Reuse } from './reuse.ts';
 import type { RunJournal } from './run-journal.ts';
 
 /** What a hook is told. */
@@ -59,8 +60,9 @@ export function createHooks(dependencies: {
   readonly clock: Clock;
   readonly toolbox: Toolbox;
   readonly registered: readonly RegisteredHook[];
+  readonly reuse: Reuse | undefined;
 }): Hooks {
-  const { journal, clock, toolbox, registered } = dependencies;
+  const { journal, clock, toolbox, registered, reuse } = dependencies;
 
   /** Those of the program, of the run's workflow, and of the workflow that the node is in. */
   function listHooks(point: HookPoint, address: string | null): readonly RegisteredHook[] {
@@ -101,7 +103,8 @@ export function createHooks(dependencies: {
       let current = value;
       for (const hook of listHooks(point, place.node)) {
         const recorded = findRecorded(journal.state(), point, place, hook.id);
-        const outcome = recorded ?? (await askOne(hook, toSubject(journal.state(), point, place.node, current), signal));
+        const before = recorded ?? reuse?.hook({ frame: place.frame, point, ordinal: place.ordinal, hook: hook.id });
+        const outcome = before ?? (await askOne(hook, toSubject(journal.state(), point, place.node, current), signal));
         if (recorded === undefined) {
           const { frame, ordinal } = place;
           void journal.record('hook.completed', { frame, point, ordinal, hook: hook.id, outcome }).catch(() => undefined);

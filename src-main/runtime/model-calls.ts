@@ -50,7 +50,13 @@ async function tryOnce(
   const idempotencyKey = `${journal.state().runId}:${frame}`;
   if (recordedFrame === undefined) {
     attempt.conversation.sentAs(frame);
-    await journal.record('modelCall.started', { frame, request: recordedRequest, requestHash, idempotencyKey });
+    const written = journal.record('modelCall.started', { frame, request: recordedRequest, requestHash, idempotencyKey });
+    const reused = reuse(attempt, frame, requestHash);
+    if (reused !== undefined) return reused;
+    await written;
+  } else {
+    const reused = reuse(attempt, frame, requestHash);
+    if (reused !== undefined) return reused;
   }
   try {
     const call = () => world.models.call(request, { signal, idempotencyKey, onDelta: (delta) => attempt.onDelta(frame, delta) });
@@ -71,6 +77,14 @@ async function tryOnce(
     void journal.record('modelCall.failed', { frame, error, retryAtMs }).catch(() => undefined);
     return { error, retryAtMs };
   }
+}
+
+/** The answer that was given to this request before, where the run may take it over. */
+function reuse({ reuse: source, journal }: Attempt, frame: string, requestHash: string): TryOutcome | undefined {
+  const reused = source?.modelCall({ frame, requestHash });
+  if (reused === undefined) return undefined;
+  void journal.record('modelCall.reused', { frame, answer: reused.answer, from: reused.from }).catch(() => undefined);
+  return { answer: reused.answer };
 }
 
 /** The provider in a `provider/model` name. */

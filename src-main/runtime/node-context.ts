@@ -23,6 +23,7 @@ export function createNodeContext(attempt: Attempt, inputPorts: readonly Port[],
 
   return {
     node,
+    frame: start.frame,
     inputs: start.inputs,
     signal,
     runInputs: findScope(journal.state(), attempt.scope)?.inputs ?? journal.state().inputs,
@@ -53,6 +54,8 @@ export function createNodeContext(attempt: Attempt, inputPorts: readonly Port[],
     },
     startTurn(turn) {
       const frame = toTurnFrame(start.frame, turn);
+      const changes = attempt.reuse?.steeringBefore(frame) ?? [];
+      if (changes.length > 0) note(journal.record('run.steered', { by: 'fork', changes: [...changes] }));
       if (!start.turns.some((recorded) => recorded.frame === frame)) note(journal.record('turn.started', { frame, turn }));
       return { frame };
     },

@@ -29,7 +29,8 @@ export async function ask(
   }
   // Also a question that stood open when the host died: its answer may not have reached the disk with it.
   const isOpen = journal.state().approvals[approvalId]?.decision.type === 'open';
-  if (isOpen && subject.type !== 'outcomeUnknown' && subject.type !== 'form') answerByStartOption(attempt, approvalId, subject);
+  if (isOpen && !answerAsBefore(attempt, approvalId, frame, subject) && subject.type !== 'outcomeUnknown' && subject.type !== 'form')
+    answerByStartOption(attempt, approvalId, subject);
   const isDecided = () => journal.state().approvals[approvalId]?.decision.type !== 'open';
   const endDeadline = watchDeadline(attempt, approvalId, subject, deadline);
   const wait = () => attempt.activity.parked(() => attempt.waiters.until(approvalId, isDecided, attempt.signal));
@@ -68,6 +69,25 @@ function watchDeadline(attempt: Attempt, approvalId: string, subject: ApprovalSu
     }
     waiters.wake(approvalId);
   });
+}
+
+/** Takes over how the same question was answered before; false when it was not, or may not be. */
+function answerAsBefore({ journal, reuse }: Attempt, approvalId: string, frame: string, subject: ApprovalSubject): boolean {
+  const given = reuse?.answer({ frame, subject });
+  if (given === undefined) return false;
+  const { by } = given;
+  const record = (written: Promise<void>) => void written.catch(() => undefined);
+  switch (given.type) {
+    case 'granted':
+      record(journal.record('approval.granted', { approvalId, by, value: given.value, isEdited: given.isEdited }));
+      break;
+    case 'denied':
+      record(journal.record('approval.denied', { approvalId, by, reason: given.reason }));
+      break;
+    case 'resolved':
+      record(journal.record('approval.resolved', { approvalId, by, decision: given.outcome }));
+  }
+  return true;
 }
 
 type AnswerableSubject = Extract<ApprovalSubject, { type: 'node' | 'toolCall' }>;

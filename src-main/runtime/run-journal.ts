@@ -28,7 +28,12 @@ export interface RunJournalListeners {
   readonly onFault: (error: ErrorInfo) => void;
 }
 
-export function createRunJournal(store: EventStore, clock: Clock, start: RunState, listeners: RunJournalListeners): RunJournal {
+export function createRunJournal(
+  store: Pick<EventStore, 'append'>,
+  clock: Clock,
+  start: RunState,
+  listeners: RunJournalListeners,
+): RunJournal {
   const stream = toRunStream(start.runId);
   let state = start;
   let fault: ErrorInfo | undefined;

@@ -77,7 +77,13 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
       listeners.onFault(error);
     },
   });
-  const hooks = createHooks({ journal, clock: world.clock, toolbox: world.toolbox, registered: dependencies.hooks ?? [], reuse: dependencies.reuse });
+  const hooks = createHooks({
+    journal,
+    clock: world.clock,
+    toolbox: world.toolbox,
+    registered: dependencies.hooks ?? [],
+    reuse: dependencies.reuse,
+  });
   const queue = createNodeQueue({
     lanes: world.lanes,
     runId: start.runId,

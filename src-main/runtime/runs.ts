@@ -1,8 +1,8 @@
 import type { JsonObject, JsonValue } from '#shared/base/json.ts';
+import type { ForkReport } from '#shared/context/fork-report.ts';
 import type { ApprovalAnswer, OpenApproval } from '#shared/contract/runs.ts';
 import type { ApprovalMode, Steering } from '#shared/run/events.ts';
 import type { ForkEdit, ForkOrigin, ForkReuse } from '#shared/run/fork-origin.ts';
-import type { ForkReport } from '#shared/context/fork-report.ts';
 import type { ModelDelta } from '#shared/run/message.ts';
 import type { ReplayReport } from '#shared/run/replay-report.ts';
 import type { RunState, RunSummary } from '#shared/run/state.ts';

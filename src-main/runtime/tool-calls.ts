@@ -33,7 +33,7 @@ export async function callTool(attempt: Attempt, order: ToolCallOrder): Promise<
       .catch(() => undefined);
   }
   try {
-    return await settleCall(attempt, order, { frame, idempotencyKey }, recorded);
+    return await settleCall(attempt, order, { frame, argumentsHash, idempotencyKey }, recorded);
   } catch (thrown) {
     // The journal says that it was in flight, as after a crash; going on settles it.
     if (isInterruption(attempt.signal.reason)) throw attempt.signal.reason;
@@ -51,6 +51,7 @@ export async function callTool(attempt: Attempt, order: ToolCallOrder): Promise<
 
 interface CallPlace {
   readonly frame: string;
+  readonly argumentsHash: string;
   readonly idempotencyKey: string;
 }
 
@@ -77,6 +78,8 @@ async function settleCall(
     });
   }
 
+  const reused = recorded?.approvalId == null ? reuse(attempt, order, place) : undefined;
+  if (reused !== undefined) return reused;
   if (order.refusal !== undefined) throw new HeddleError('tool.notFound', order.refusal);
   const tool = await orAborted(attempt.signal, toolbox.find(order.tool, attempt.signal));
   if (order.arguments === null) {
@@ -93,6 +96,26 @@ async function settleCall(
   const effect = tool.effectOf(agreed);
   await attempt.pass();
   return act(attempt, order, place, tool, { args: agreed, effect, isIntended: false });
+}
+
+/** What the same call came to before, where the run may take that over; an effect that is in doubt stays so. */
+function reuse(attempt: Attempt, order: ToolCallOrder, place: CallPlace): ToolCallOutcome | Promise<ToolCallOutcome> | undefined {
+  if (order.refusal !== undefined || order.arguments === null) return undefined;
+  const { tool, arguments: args } = order;
+  const reused = attempt.reuse?.toolCall({ frame: place.frame, tool, arguments: args, argumentsHash: place.argumentsHash });
+  switch (reused?.type) {
+    case undefined:
+      return undefined;
+    case 'completed': {
+      const { result, isTruncated, from } = reused;
+      void attempt.journal.record('toolCall.reused', { frame: place.frame, result, isTruncated, from }).catch(() => undefined);
+      return { type: 'completed', value: result, isTruncated, isRecorded: false };
+    }
+    case 'failed':
+      return fail(attempt, place.frame, reused.error);
+    case 'inDoubt':
+      return settleUnknown(attempt, order, place, args, recordDoubt(attempt, place));
+  }
 }
 
 interface Deed {

@@ -12,7 +12,8 @@ export async function waitFor(attempt: Attempt, delayMs: number): Promise<void> 
   const frame = nextWaitFrame(attempt);
   const recorded = findWait(attempt, frame);
   if (recorded !== undefined && recorded.endedAtMs !== null) return;
-  const dueAtMs = recorded?.dueAtMs ?? world.clock.nowMs() + delayMs;
+  const isOver = recorded === undefined && attempt.reuse?.timer({ frame, delayMs }) === true;
+  const dueAtMs = recorded?.dueAtMs ?? world.clock.nowMs() + (isOver ? 0 : delayMs);
   if (recorded === undefined) note(journal.record('timer.started', { frame, dueAtMs }));
   await attempt.activity.parked(() => sleepUntil(attempt, dueAtMs));
   note(journal.record('timer.fired', { frame }));
@@ -31,6 +32,7 @@ export async function awaitSignal(attempt: Attempt, name: string, timeoutMs: num
     );
   }
   if (recorded === undefined) note(journal.record('signal.awaited', { frame, name, dueAtMs }));
+  if (findWait(attempt, frame)?.endedAtMs === null) receiveAsBefore(attempt, frame, name);
   if (findWait(attempt, frame)?.endedAtMs === null) {
     const cancelTimer =
       dueAtMs === null
@@ -47,6 +49,15 @@ export async function awaitSignal(attempt: Attempt, name: string, timeoutMs: num
   }
   const outcome = findWait(attempt, frame)?.outcome;
   return outcome?.type === 'received' ? { type: 'received', payload: outcome.payload, by: outcome.by } : { type: 'missed' };
+}
+
+/** Takes over what came of the same wait before. A signal goes to who waits longest, so not while another waits for that name. */
+function receiveAsBefore({ journal, reuse }: Attempt, frame: string, name: string): void {
+  if (journal.state().openSignalWaits.find((wait) => wait.name === name)?.frame !== frame) return;
+  const given = reuse?.signal({ frame, name });
+  if (given === undefined) return;
+  if (given.type === 'missed') note(journal.record('signal.missed', { frame }));
+  else note(journal.record('signal.received', { name, payload: given.payload, by: given.by }));
 }
 
 /** In steps: a timer may fire a little early, and none runs for weeks. */

@@ -1,7 +1,8 @@
 import type { ErrorInfo } from '../base/errors.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { HookPoint, WorkflowDocument } from '../workflow/document.ts';
-import type { ApprovalMode, ApprovalSubject, EffectClass, ForkOrigin, HookOutcome, OutcomeDecision, RunEventData } from './events.ts';
+import type { ApprovalMode, ApprovalSubject, EffectClass, HookOutcome, OutcomeDecision, RunEventData } from './events.ts';
+import type { ForkOrigin } from './fork-origin.ts';
 import type { ModelAnswer, RecordedRequest, TokenUsage } from './message.ts';
 
 /**

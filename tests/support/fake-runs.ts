@@ -60,6 +60,19 @@ export function createFakeRuns(store: EventStore): FakeRuns {
       require(runId);
       throw new Error(`The fake has no state of ${runId}`);
     },
+    fork: async ({ runId, atSeq, edits }) => {
+      require(runId);
+      calls.push(`fork ${runId} ${atSeq} ${edits.map(({ type }) => type).join()}`);
+      return { runId: `${runId}-fork` };
+    },
+    forkReport: (runId) => {
+      require(runId);
+      throw new Error(`The fake knows no fork of ${runId}`);
+    },
+    replay: async (runId) => {
+      require(runId);
+      return { runId, isConsistent: true, events: 1, replayed: 1, divergences: [], unreached: [], outcome: 'unfinished' };
+    },
     cancel: async (runId, reason) => {
       require(runId);
       calls.push(`cancel ${runId} ${reason}`);

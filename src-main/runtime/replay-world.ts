@@ -1,0 +1,334 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { HeddleError, toHeddleError } from '#shared/base/errors.ts';
+import { type JsonValue, toCanonicalJson } from '#shared/base/json.ts';
+import type { EffectClass, RunEvent } from '#shared/run/events.ts';
+import type { ModelRequest } from '#shared/run/message.ts';
+import { toNodePath, toPlace } from '#shared/run/walk-attempts.ts';
+import type { Tool, ToolDefinition, ToolResult } from '../tools/tool.ts';
+import { orAborted } from './abortable.ts';
+import type { OutsideWorld } from './attempt.ts';
+import type { NodeContext, ToolCallOrder } from './executor.ts';
+import type { Ticket } from './lanes/lane-ticket.ts';
+import type { ReplayClock } from './replay-clock.ts';
+import type { ReplayGates } from './replay-gates.ts';
+import { isStop } from './replay-reuse.ts';
+import type { RecordedEnds, RecordedModelCall, RecordedToolCall, ReplayScript } from './replay-script.ts';
+
+/** An outside world whose answers come only from a journal, and only when the replay has come to them. */
+export interface ReplayWorld extends OutsideWorld {
+  /** The executor's context with its calls held back until the journal goes on with its attempt. */
+  hold(context: NodeContext): NodeContext;
+  /** Gives a recorded end to the call that waits for it, or a place to the node that waits in its lane; false when nobody does. */
+  release(event: RunEvent): boolean;
+  /** Told of every event that the replay records, before anything follows from it. */
+  noteRecorded(event: RunEvent): void;
+  /** The host dies: nobody waits any more. */
+  forget(): void;
+}
+
+export interface ReplayWorldDependencies {
+  readonly script: ReplayScript;
+  readonly clock: ReplayClock;
+  readonly gates: ReplayGates;
+  /** The event that the replay is at. */
+  readonly head: () => RunEvent;
+  readonly random: () => number;
+  readonly onMissingModelCall: (frame: string, request: ModelRequest) => void;
+  readonly onMissingToolCall: (frame: string, tool: string, args: JsonValue) => void;
+}
+
+/** A call of a tool from its context down to the tool, so that the tool knows which call it is. */
+interface ToolCallScope {
+  readonly attemptFrame: string;
+  readonly order: ToolCallOrder;
+  frame: string | undefined;
+  recording: RecordedToolCall | undefined;
+}
+
+interface Waiter {
+  readonly settle: (event: RunEvent) => void;
+}
+
+export function createReplayWorld(dependencies: ReplayWorldDependencies): ReplayWorld {
+  const { script, clock, gates, head } = dependencies;
+  const scopes = new AsyncLocalStorage<ToolCallScope>();
+  const requestHashes = new Map<string, string>();
+  const waiters = new Map<string, Waiter>();
+  const laneWaiters = new Map<string, { readonly address: string; readonly give: (refusal: HeddleError | undefined) => void }>();
+  const modelsByHash = Map.groupBy(script.models.values(), (call) => call.started.data.requestHash);
+  const toolsByContent = Map.groupBy(script.tools.values(), (call) => toContent(call.requested.data.tool, call.requested.data.arguments));
+  const taken = new Set<string>();
+  /** How many of a call's ends have been given out. */
+  const given = new Map<string, number>();
+  const claimedTools = new Set<string>();
+  const recordingOf = new WeakMap<ToolDefinition, { readonly call: RecordedToolCall; readonly order: ToolCallOrder | undefined }>();
+
+  /** Waits for the next recorded end of a call; for ever when the journal has none. */
+  function awaitEnd<Result>(call: RecordedEnds<RunEvent>, signal: AbortSignal, read: (event: RunEvent) => Result): Promise<Result> {
+    const { promise, resolve, reject } = Promise.withResolvers<Result>();
+    const settle = (event: RunEvent) => {
+      waiters.delete(call.frame);
+      given.set(call.frame, call.ends.indexOf(event) + 1);
+      try {
+        resolve(read(event));
+      } catch (thrown) {
+        reject(thrown as Error);
+      }
+    };
+    const next = call.ends[given.get(call.frame) ?? 0];
+    // The replay has passed it: this call comes later than it did.
+    if (next !== undefined && (next.seq < head().seq || isTakenOver(next))) settle(next);
+    else waiters.set(call.frame, { settle });
+    return orAborted(signal, promise);
+  }
+
+  function findModelCall(frame: string): RecordedModelCall | undefined {
+    const hash = requestHashes.get(frame) ?? script.models.get(frame)?.started.data.requestHash ?? '';
+    const here = script.models.get(frame);
+    const found = here?.started.data.requestHash === hash ? here : pickNearest(modelsByHash.get(hash) ?? [], frame, true);
+    if (found !== undefined) taken.add(found.frame);
+    return found;
+  }
+
+  function findToolCall(scope: ToolCallScope): RecordedToolCall | undefined {
+    const { order, attemptFrame } = scope;
+    const parent = order.turnFrame ?? attemptFrame;
+    const content = toContent(order.tool, order.arguments ?? order.rawArguments);
+    const same = toolsByContent.get(content) ?? [];
+    const frame = scope.frame ?? same.find((call) => isBelow(call.frame, parent) && !claimedTools.has(call.frame))?.frame ?? `${parent}/c0`;
+    scope.frame = frame;
+    claimedTools.add(frame);
+    const found = same.find((call) => call.frame === frame) ?? pickNearest(same, frame, false);
+    if (found !== undefined) taken.add(found.frame);
+    return found;
+  }
+
+  function pickNearest<Call extends RecordedEnds<unknown>>(calls: readonly Call[], frame: string, anywhere: boolean): Call | undefined {
+    const open = calls.filter((call) => !taken.has(call.frame));
+    const place = toPlace(frame);
+    return (
+      open.find((call) => toPlace(call.frame) === place) ??
+      open.find((call) => toNodePath(toPlace(call.frame)) === toNodePath(place)) ??
+      (anywhere ? open[0] : undefined)
+    );
+  }
+
+  /** A promise that only the end of the attempt ends: what would follow from an answer that is not there cannot be known. */
+  function never(signal: AbortSignal): Promise<never> {
+    return orAborted(signal, new Promise<never>(() => undefined));
+  }
+
+  function toTool(name: string, call: RecordedToolCall, order: ToolCallOrder | undefined): Tool {
+    const definition: ToolDefinition = {
+      name,
+      description: '',
+      inputSchema: {},
+      outputSchema: {},
+      effect: 'neither',
+      approval: call.wasAsked ? 'always' : 'never',
+      timeoutMs: 0,
+      outputCapBytes: 0,
+      source: { type: 'builtin' },
+    };
+    recordingOf.set(definition, { call, order });
+    let tries = 0;
+    const nextStart = () => call.starts[Math.min(tries, call.starts.length - 1)];
+    return {
+      definition,
+      effectOf: (): EffectClass => nextStart()?.data.effect ?? 'idempotent',
+      run(_args, { signal }) {
+        tries += 1;
+        return awaitEnd(call, signal, toToolResult);
+      },
+    };
+  }
+
+  return {
+    clock,
+    random: dependencies.random,
+    models: {
+      call(request, { signal, idempotencyKey }) {
+        const frame = idempotencyKey.slice(script.started.runId.length + 1);
+        const call = findModelCall(frame);
+        if (call === undefined) {
+          dependencies.onMissingModelCall(frame, request);
+          return never(signal);
+        }
+        return awaitEnd(call, signal, toModelAnswer);
+      },
+    },
+    toolbox: {
+      list: () => [],
+      async find(name, signal) {
+        const scope = scopes.getStore();
+        // What a model is offered, or what a hook runs in: only calls have recordings.
+        if (scope === undefined) return toTool(name, nothingRecorded, undefined);
+        await gates.pass(scope.attemptFrame, signal);
+        const call = findToolCall(scope);
+        scope.recording = call;
+        if (call === undefined) {
+          dependencies.onMissingToolCall(scope.frame ?? scope.attemptFrame, name, scope.order.arguments ?? scope.order.rawArguments);
+          return never(signal);
+        }
+        const error = toEarlyError(call);
+        if (error !== undefined && error.code !== 'tool.argumentsInvalid' && error.code !== 'tool.circuitOpen' && !call.wasAsked)
+          throw toHeddleError(error);
+        return toTool(name, call, scope.order);
+      },
+      checkArguments(definition, args) {
+        const known = recordingOf.get(definition);
+        const error = known === undefined ? undefined : toEarlyError(known.call);
+        if (error?.code !== 'tool.argumentsInvalid') return undefined;
+        // Where a person was asked, what was asked for had fitted, and what they made of it did not.
+        return known?.call.wasAsked === true && args === known.order?.arguments ? undefined : error.message;
+      },
+    },
+    calls: {
+      async use({ type, signal }, work) {
+        const scope = type === 'tool' ? scopes.getStore() : undefined;
+        if (scope !== undefined) await gates.pass(scope.attemptFrame, signal);
+        const error = scope?.recording === undefined ? undefined : toEarlyError(scope.recording);
+        if (error?.code === 'tool.circuitOpen') throw toHeddleError(error);
+        return orAborted(signal, work());
+      },
+      configure: () => undefined,
+      figures: notInReplay,
+      onChange: () => () => undefined,
+    },
+    lanes: {
+      tryEnter({ id }) {
+        return hasQueued(toAddress(id)) ? undefined : freeTicket;
+      },
+      enter({ id, signal }) {
+        const key = id ?? '';
+        const { promise, resolve, reject } = Promise.withResolvers<Ticket>();
+        const give = (refusal: HeddleError | undefined) => {
+          laneWaiters.delete(key);
+          if (refusal === undefined) resolve(freeTicket);
+          else reject(refusal);
+        };
+        laneWaiters.set(key, { address: toAddress(id), give });
+        return orAborted(signal, promise).finally(() => laneWaiters.delete(key));
+      },
+      move: () => true,
+      configure: () => undefined,
+      snapshot: notInReplay,
+      waiters: () => [],
+      onChange: () => () => undefined,
+    },
+    hold(context) {
+      const { frame, signal } = context;
+      const held =
+        <Arguments extends readonly unknown[], Result>(call: (...args: Arguments) => Promise<Result>) =>
+        async (...args: Arguments): Promise<Result> => {
+          try {
+            return await call(...args);
+          } finally {
+            await gates.pass(frame, signal);
+          }
+        };
+      const callTool = (order: ToolCallOrder) =>
+        scopes.run({ attemptFrame: frame, order, frame: undefined, recording: undefined }, () => context.callTool(order));
+      return {
+        ...context,
+        callModel: held(context.callModel),
+        callTool: held(callTool),
+        runScope: held(context.runScope),
+        waitFor: held(context.waitFor),
+        awaitSignal: held(context.awaitSignal),
+        offerTools: held(context.offerTools),
+        askPerson: held(context.askPerson),
+      };
+    },
+    release(event) {
+      switch (event.type) {
+        case 'node.started': {
+          const waiting = [...laneWaiters.values()].find(({ address }) => address === event.data.node);
+          waiting?.give(toLaneRefusal(event.data.node, event.data.attempt));
+          return waiting !== undefined;
+        }
+        case 'modelCall.completed':
+        case 'modelCall.failed':
+        case 'toolCall.completed':
+        case 'toolCall.failed':
+        case 'toolCall.outcomeUnknown': {
+          const waiter = waiters.get(event.data.frame);
+          waiter?.settle(event);
+          return waiter !== undefined;
+        }
+        default:
+          return false;
+      }
+    },
+    noteRecorded(event) {
+      if (event.type === 'modelCall.started') requestHashes.set(event.data.frame, event.data.requestHash);
+      const scope = event.type === 'toolCall.requested' ? scopes.getStore() : undefined;
+      if (scope !== undefined && event.type === 'toolCall.requested') scope.frame = event.data.frame;
+    },
+    forget() {
+      waiters.clear();
+      laneWaiters.clear();
+      claimedTools.clear();
+    },
+  };
+
+  function toAddress(ticketId: string | undefined): string {
+    return (ticketId ?? '').slice(script.started.runId.length + 1);
+  }
+
+  /** Whether the next attempt at a node waited in its lane when it was recorded. */
+  function hasQueued(address: string): boolean {
+    const at = head().seq;
+    for (let attempt = 1; ; attempt += 1) {
+      const [started] = script.byKey.get(`node.started ${address}#${attempt}`) ?? [];
+      if (started === undefined) return script.queued.has(`${address}#${attempt}`);
+      if (started.seq >= at) return script.queued.has(`${address}#${attempt}`);
+    }
+  }
+
+  function toLaneRefusal(address: string, attempt: number): HeddleError | undefined {
+    const [failed] = script.byKey.get(`node.failed ${address}#${attempt}`) ?? [];
+    return failed?.type === 'node.failed' && failed.data.error.code.startsWith('lane.') ? toHeddleError(failed.data.error) : undefined;
+  }
+}
+
+const freeTicket: Ticket = { id: '', lane: '', leave: () => undefined, pause: () => undefined, resume: () => Promise.resolve() };
+
+const nothingRecorded = { frame: '', ends: [], starts: [], wasAsked: false } as unknown as RecordedToolCall;
+
+function notInReplay(): never {
+  throw new Error('A replay has no figures');
+}
+
+/** What a fork took over was there at once. */
+function isTakenOver({ type }: RunEvent): boolean {
+  return type === 'modelCall.reused' || type === 'toolCall.reused';
+}
+
+function isBelow(frame: string, parent: string): boolean {
+  return frame.slice(0, frame.lastIndexOf('/')) === parent;
+}
+
+function toContent(tool: string, args: JsonValue): string {
+  return `${tool} ${toCanonicalJson(args)}`;
+}
+
+/** Why a call failed before it had begun; undefined when it began, or was stopped with its attempt. */
+function toEarlyError({ starts, ends }: RecordedToolCall) {
+  const [first] = ends;
+  if (starts.length > 0 || first?.type !== 'toolCall.failed' || isStop(first.data.error.code)) return undefined;
+  return first.data.error;
+}
+
+function toModelAnswer(event: RunEvent) {
+  if (event.type === 'modelCall.completed' || event.type === 'modelCall.reused') return event.data.answer;
+  if (event.type === 'modelCall.failed') throw toHeddleError(event.data.error);
+  throw new Error(`${event.type} ends no model call`);
+}
+
+function toToolResult(event: RunEvent): ToolResult {
+  if (event.type === 'toolCall.completed' || event.type === 'toolCall.reused')
+    return { value: event.data.result, isTruncated: event.data.isTruncated };
+  if (event.type === 'toolCall.failed') throw toHeddleError(event.data.error);
+  throw new HeddleError('tool.outcomeUnknown', 'Nobody knows whether it took effect.');
+}
