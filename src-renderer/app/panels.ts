@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react';
 import type { OpenApproval } from '#shared/contract/runs.ts';
+import type { GraphView } from '#shared/run/node-states.ts';
 import type { RunState } from '#shared/run/state.ts';
 
 /** What each panel is given. A feature fills a panel; the frame and other features show it without knowing the feature. */
@@ -16,12 +17,22 @@ export interface PanelProps {
   readonly 'run-canvas': {
     readonly runKey: string;
     readonly state: RunState;
-    /** Nodes whose model is speaking right now. */
+    /** The graph to draw: the run's own, or that of the scope with this path. */
+    readonly graph: GraphView;
+    readonly scope: string;
+    /** Addresses of the nodes whose model is speaking right now. */
     readonly streamingNodes: ReadonlySet<string>;
+    /** An address, as those that the callbacks are given. */
     readonly selectedNode: string | null;
     readonly onSelectNode: (node: string | null) => void;
+    /** Looks into what a map, loop or subflow runs. */
+    readonly onEnterNode: (node: string) => void;
   };
   readonly 'run-view': { readonly runKey: string };
+  /** Buttons in a run's header for what can be asked of it while it lives. */
+  readonly 'run-controls': { readonly runKey: string };
+  /** Above a run's canvas: what a person should know of how it stands. */
+  readonly 'run-notice': { readonly runKey: string };
   readonly 'run-frames': { readonly runKey: string };
   readonly 'run-inspector': { readonly runKey: string };
   readonly 'run-events': { readonly runKey: string };

@@ -5,6 +5,7 @@ import { register as registerFileView } from './file-view/register.ts';
 import { register as registerInspector } from './inspector/register.ts';
 import { register as registerPlan } from './plan/register.ts';
 import { register as registerProblems } from './problems/register.ts';
+import { register as registerRunControl } from './run-control/register.ts';
 import { register as registerRunStart } from './run-start/register.ts';
 import { register as registerRunView } from './run-view/register.ts';
 import { register as registerRuns } from './runs/register.ts';
@@ -17,6 +18,7 @@ export function registerFeatures(): void {
     registerExplorer,
     registerRuns,
     registerRunView,
+    registerRunControl,
     registerRunStart,
     registerApprovals,
     registerFileView,

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
-import type { JsonObject } from '#shared/base/json.ts';
-import type { ApprovalMode } from '#shared/run/events.ts';
+import type { JsonObject, JsonValue } from '#shared/base/json.ts';
+import type { ApprovalMode, Steering } from '#shared/run/events.ts';
 import { getApi } from './connection.ts';
 import { saveEdits } from './pending-edits.ts';
 import { openTab } from './tabs.ts';
@@ -11,6 +11,8 @@ export interface RunRequest {
   readonly approvalMode: ApprovalMode;
   /** Replaces the model of every node. */
   readonly modelOverride?: string;
+  /** Where the run interrupts itself, in US dollars. */
+  readonly budgetUsd?: number;
 }
 
 /** How many runs are on their way to their first event: a second press of Run in that time would start another. */
@@ -27,7 +29,7 @@ export async function whileStarting<Result>(work: () => Promise<Result>): Promis
 }
 
 /** Saves the workflow's edits, starts a run of it and opens the run. */
-export async function startRun({ path, inputs, approvalMode, modelOverride }: RunRequest): Promise<string> {
+export async function startRun({ path, inputs, approvalMode, modelOverride, budgetUsd }: RunRequest): Promise<string> {
   await saveEdits(path);
   const { runId } = await getApi().run.start({
     source: { type: 'file', path },
@@ -35,6 +37,7 @@ export async function startRun({ path, inputs, approvalMode, modelOverride }: Ru
     approvalMode,
     startedBy: 'window',
     ...(modelOverride === undefined ? {} : { modelOverride }),
+    ...(budgetUsd === undefined ? {} : { budgetUsd }),
   });
   openTab({ type: 'run', runId });
   return runId;
@@ -43,6 +46,31 @@ export async function startRun({ path, inputs, approvalMode, modelOverride }: Ru
 /** Asks a run to stop. */
 export async function cancelRun(runId: string): Promise<void> {
   await getApi().run.cancel({ runId });
+}
+
+/** Sends a run a signal; one that nobody waits for yet is kept. */
+export async function sendSignal(runId: string, name: string, payload: JsonValue): Promise<void> {
+  await getApi().run.signal({ runId, name, payload, by: 'user' });
+}
+
+/** Holds a run until it is told to go on: when its calls have finished, or at once, dropping them. */
+export async function interruptRun(runId: string, mode: 'finish' | 'abandon'): Promise<void> {
+  await getApi().run.interrupt({ runId, mode, reason: 'held from the window', by: 'user' });
+}
+
+/** Lets an interrupted run go on. */
+export async function continueRun(runId: string): Promise<void> {
+  await getApi().run.continue({ runId, by: 'user' });
+}
+
+/** Changes a run while it lives; all of the changes or none. */
+export async function steerRun(runId: string, changes: readonly Steering[]): Promise<void> {
+  await getApi().run.steer({ runId, changes: [...changes], by: 'user' });
+}
+
+/** Stops a run and undoes what it did. */
+export async function compensateRun(runId: string): Promise<void> {
+  await getApi().run.compensate({ runId, reason: 'undone from the window' });
 }
 
 /** Takes up a run that a fault stopped. */

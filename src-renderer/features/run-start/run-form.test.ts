@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import type { Field } from '#shared/nodes/field.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
-import { listInputFields, needsAnswer, readRemembered, toFirstInputs, toFormField } from './run-form.ts';
+import { listInputFields } from '#shared/workflow/input-fields.ts';
+import { needsAnswer, readRemembered, toFirstInputs, toFormField } from './run-form.ts';
 
 const topic: Field = { name: 'topic', type: 'string', required: true };
 const depth: Field = { name: 'depth', type: 'integer', required: true, default: 2 };

@@ -1,17 +1,8 @@
 import { z } from 'zod';
 import { type JsonObject, jsonObjectSchema } from '#shared/base/json.ts';
-import { type Field, fieldListSchema } from '#shared/nodes/field.ts';
+import type { Field } from '#shared/nodes/field.ts';
 import { approvalModeSchema } from '#shared/run/events.ts';
-import type { WorkflowDocument } from '#shared/workflow/document.ts';
 import type { FormField } from '../../ui/value-form.ts';
-
-/** What a run of this workflow asks for: the fields of its input nodes, each name once. */
-export function listInputFields(document: WorkflowDocument): readonly Field[] {
-  const fields = document.nodes
-    .filter((node) => node.kind === 'input' && node.disabled !== true)
-    .flatMap((node) => fieldListSchema.safeParse(node.config.fields).data ?? []);
-  return fields.filter((field, index) => fields.findIndex((other) => other.name === field.name) === index);
-}
 
 /** True when a field must be filled in by a person before a run can start. */
 export function needsAnswer(field: Field): boolean {

@@ -11,6 +11,7 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { KeyHint } from '../../ui/key-hint.tsx';
 import { Select } from '../../ui/select.tsx';
+import { TextField } from '../../ui/text-field.tsx';
 import { ValueForm } from '../../ui/value-fields.tsx';
 import { readForm, toFormTexts } from '../../ui/value-form.ts';
 import { toFirstInputs, toFormField, toMemoryKey } from './run-form.ts';
@@ -33,6 +34,7 @@ function Content({ form }: { readonly form: OpenForm }) {
   const [texts, setTexts] = useState(() => toFormTexts(fields, toFirstInputs(form.fields, form.remembered.inputs)));
   const [approvalMode, setApprovalMode] = useState<ApprovalMode>(form.remembered.approvalMode);
   const [model, setModel] = useState(form.remembered.model);
+  const [budget, setBudget] = useState('');
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({});
   const [error, setError] = useState<ErrorInfo | null>(null);
   const [isBusy, setIsBusy] = useState(false);
@@ -44,10 +46,18 @@ function Content({ form }: { readonly form: OpenForm }) {
     event.preventDefault();
     const read = readForm(fields, texts);
     setProblems(read.problems);
+    const budgetUsd = budget.trim() === '' ? undefined : Number(budget);
+    if (budgetUsd !== undefined && !(budgetUsd > 0)) return;
     if (Object.keys(read.problems).length > 0 || isBusy) return;
     setIsBusy(true);
     try {
-      await startRun({ path: form.path, inputs: read.value, approvalMode, ...(model === '' ? {} : { modelOverride: model }) });
+      await startRun({
+        path: form.path,
+        inputs: read.value,
+        approvalMode,
+        ...(model === '' ? {} : { modelOverride: model }),
+        ...(budgetUsd === undefined ? {} : { budgetUsd }),
+      });
       localStorage.setItem(toMemoryKey(form.path), JSON.stringify({ inputs: read.value, approvalMode, model }));
       close();
     } catch (thrown) {
@@ -91,6 +101,15 @@ function Content({ form }: { readonly form: OpenForm }) {
             onChange={setModel}
           />
           <Select label="Approvals" value={approvalMode} options={approvalModes} onChange={setApprovalMode} />
+          <TextField
+            label="Budget in US dollars"
+            value={budget}
+            inputMode="decimal"
+            placeholder="without limit"
+            help="The run interrupts itself when its models have cost this much."
+            problem={budget.trim() === '' || Number(budget) > 0 ? null : 'Give an amount above 0, or leave it empty.'}
+            onChange={(event) => setBudget(event.target.value)}
+          />
         </div>
         {error !== null && <ErrorNote error={error} onLeave={close} />}
       </form>

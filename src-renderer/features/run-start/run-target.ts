@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { Field } from '#shared/nodes/field.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
+import { listInputFields } from '#shared/workflow/input-fields.ts';
 import { refuseInvalid } from '#shared/workflow/validation.ts';
 import { getApi } from '../../state/connection.ts';
 import { showBottom } from '../../state/layout.ts';
@@ -8,7 +9,7 @@ import { saveEdits } from '../../state/pending-edits.ts';
 import { runTemplate, startRun } from '../../state/run-actions.ts';
 import { useRuns } from '../../state/runs.ts';
 import { openTab, selectActiveTab, useTabs } from '../../state/tabs.ts';
-import { listInputFields, needsAnswer, type Remembered, readRemembered, toFirstInputs, toMemoryKey } from './run-form.ts';
+import { needsAnswer, type Remembered, readRemembered, toFirstInputs, toMemoryKey } from './run-form.ts';
 
 /** What Run would run now: the workflow in front, the workflow of the run in front, or the template of a recorded run. */
 export type RunTarget = { readonly type: 'workflow'; readonly path: string } | { readonly type: 'template'; readonly templateId: string };

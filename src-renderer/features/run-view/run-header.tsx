@@ -1,6 +1,7 @@
 import { Clock, Coins, RotateCcw, UserCheck, Zap } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { runCommand } from '../../app/commands.ts';
+import { PanelSlot } from '../../app/panel-slot.tsx';
 import { byAge, toApprovalKey, useApprovals } from '../../state/approvals.ts';
 import { useIsOnline } from '../../state/connection.ts';
 import { toShortId, useRuns } from '../../state/runs.ts';
@@ -51,6 +52,7 @@ export function RunHeader({ shown, runKey }: { readonly shown: ShownRun; readonl
           Decide
         </Button>
       )}
+      {isAtHead && <PanelSlot id="run-controls" runKey={runKey} />}
       {summary !== undefined && isStopped(summary) && (
         <Button size="small" tone="primary" icon={<RotateCcw size={13} />} disabled={!isOnline} onClick={() => runCommand('run.resume')}>
           Resume

@@ -1,0 +1,53 @@
+import { CirclePause, CirclePlay, SlidersHorizontal, Undo2 } from 'lucide-react';
+import { isFinal } from '#shared/run/plan-next.ts';
+import { keysOf, runCommand } from '../../app/commands.ts';
+import { useIsOnline } from '../../state/connection.ts';
+import { Button } from '../../ui/button.tsx';
+import { Menu } from '../../ui/menu.tsx';
+import { canInterrupt, isHeld, useNewestState } from './run-in-front.ts';
+import { listUndoable } from './undoable.ts';
+
+/** The buttons in a run's header, as far as the run is at a point where they mean something. */
+export function ControlButtons({ runKey }: { readonly runKey: string }) {
+  const isOnline = useIsOnline();
+  const state = useNewestState(runKey.startsWith('run:') ? runKey.slice('run:'.length) : '');
+  if (state === undefined || isFinal(state.status)) return null;
+  const isEnding = state.status === 'cancelling' || state.status === 'compensating';
+  return (
+    <>
+      {canInterrupt(state) && (
+        <Menu
+          label="Interrupt"
+          trigger={
+            <Button size="small" icon={<CirclePause size={13} />} disabled={!isOnline}>
+              Interrupt
+            </Button>
+          }
+          items={[
+            { label: 'Let its calls finish', keys: keysOf('run.interrupt'), onSelect: () => runCommand('run.interrupt') },
+            {
+              label: 'At once, dropping its calls',
+              keys: keysOf('run.interruptAtOnce'),
+              onSelect: () => runCommand('run.interruptAtOnce'),
+            },
+          ]}
+        />
+      )}
+      {isHeld(state) && (
+        <Button size="small" tone="primary" icon={<CirclePlay size={13} />} disabled={!isOnline} onClick={() => runCommand('run.continue')}>
+          Continue
+        </Button>
+      )}
+      {!isEnding && (
+        <Button size="small" icon={<SlidersHorizontal size={13} />} disabled={!isOnline} onClick={() => runCommand('run.steer')}>
+          Steer…
+        </Button>
+      )}
+      {!isEnding && listUndoable(state).length > 0 && (
+        <Button size="small" icon={<Undo2 size={13} />} disabled={!isOnline} onClick={() => runCommand('run.undo')}>
+          Undo…
+        </Button>
+      )}
+    </>
+  );
+}
