@@ -39,7 +39,7 @@ const backupPath = (): string => join(folder, 'backups', 'one.heddle-backup');
 const restore = (name: string, force = false) => restoreBackup(backupPath(), toPlace(name), { force, asideName: 'put-aside' });
 
 describe('a backup', () => {
-  test('holds every event and blob, checked, in one file that restores to the same journal', async () => {
+  test('holds every event and blob, checked, in one file that restores to the same journal', { timeout: 60_000 }, async () => {
     const store = open('a');
     for (let run = 0; run < 4; run += 1)
       await store.append(
@@ -62,7 +62,9 @@ describe('a backup', () => {
     await restored.append('run/1', 700, [note('on')]);
   });
 
-  test('that is made while the journal is written to is a beginning of every stream, and has all that was acknowledged before', async () => {
+  test('that is made while the journal is written to is a beginning of every stream, and has all that was acknowledged before', {
+    timeout: 60_000,
+  }, async () => {
     const store = open('a');
     const streams = Array.from({ length: 8 }, (_, index) => `run/${index}`);
     for (const stream of streams)
@@ -99,7 +101,7 @@ describe('a backup', () => {
     }
   });
 
-  test('can be made beside another process that appends without end', async () => {
+  test('can be made beside another process that appends without end', { timeout: 60_000 }, async () => {
     const { folder: place } = toPlace('a');
     const program = spawn(process.execPath, [join(import.meta.dirname, '../../tests/support/appending-program.ts'), place, '600'], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -127,7 +129,7 @@ describe('a backup', () => {
     }
   });
 
-  test('overwrites nothing', async () => {
+  test('overwrites nothing', { timeout: 60_000 }, async () => {
     const store = open('a');
     await store.append('run/1', 0, [note('a')]);
     await store.upkeep.backUp(backupPath(), about);
@@ -136,7 +138,7 @@ describe('a backup', () => {
     expect(readFileSync(backupPath())).toEqual(bytes);
   });
 
-  test('of a journal with a damaged stream has the others, and says which is damaged', async () => {
+  test('of a journal with a damaged stream has the others, and says which is damaged', { timeout: 60_000 }, async () => {
     const store = open('a');
     await store.append('run/1', 0, [note('whole')]);
     await store.append('run/2', 0, [note('x'.repeat(blobThresholdBytes))]);
@@ -148,7 +150,7 @@ describe('a backup', () => {
     expect(open('b').read('run/1')).toHaveLength(1);
   });
 
-  test('that was changed is refused', async () => {
+  test('that was changed is refused', { timeout: 60_000 }, async () => {
     const store = open('a');
     await store.append(
       'run/1',
@@ -168,7 +170,7 @@ describe('a backup', () => {
 });
 
 describe('restoring', () => {
-  test('refuses to take the place of a journal, and with force puts it aside', async () => {
+  test('refuses to take the place of a journal, and with force puts it aside', { timeout: 60_000 }, async () => {
     const store = open('a');
     await store.append('run/1', 0, [note('backed up')]);
     await store.upkeep.backUp(backupPath(), about);
@@ -184,7 +186,7 @@ describe('restoring', () => {
     expect(open(join('a', 'put-aside')).read('run/1')).toHaveLength(2);
   });
 
-  test('takes the place of a journal that cannot even be opened', async () => {
+  test('takes the place of a journal that cannot even be opened', { timeout: 60_000 }, async () => {
     const store = open('a');
     await store.append('run/1', 0, [note('backed up')]);
     await store.upkeep.backUp(backupPath(), about);

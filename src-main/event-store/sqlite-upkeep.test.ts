@@ -52,7 +52,9 @@ async function fill(stream: string, count: number, seed = 1): Promise<void> {
 }
 
 describe('packing', () => {
-  test('leaves what is read of a stream as it was, from any place, also after it went on and was packed again', async () => {
+  test('leaves what is read of a stream as it was, from any place, also after it went on and was packed again', {
+    timeout: 60_000,
+  }, async () => {
     await fill('run/a', 1500);
     await fill('run/b', 40);
     const written = store.read('run/a');
@@ -80,7 +82,7 @@ describe('packing', () => {
     ]);
   });
 
-  test('keeps followers following', async () => {
+  test('keeps followers following', { timeout: 60_000 }, async () => {
     await fill('run/a', 600);
     await store.upkeep.pack('run/a');
     const stop = new AbortController();
@@ -93,7 +95,7 @@ describe('packing', () => {
     expect(seen).toEqual(Array.from({ length: 602 }, (_, index) => index + 1));
   });
 
-  test('makes the file smaller, and says by how much', async () => {
+  test('makes the file smaller, and says by how much', { timeout: 60_000 }, async () => {
     await fill('run/a', 3000);
     await fill('run/b', 3000, 2);
     const packed = await store.upkeep.pack('run/a');
@@ -112,7 +114,7 @@ describe('packing', () => {
     expect(await store.upkeep.pack('run/a')).toEqual({ stream: 'run/a', events: 0, bytesBefore: 0, bytesAfter: 0 });
   });
 
-  test('changes nothing in a stream that is damaged', async () => {
+  test('changes nothing in a stream that is damaged', { timeout: 60_000 }, async () => {
     await fill('run/a', 600);
     await store.close();
     const db = new Database(path());
@@ -130,7 +132,7 @@ describe('packing', () => {
     store = open();
   });
 
-  test('is for journals that may be written', async () => {
+  test('is for journals that may be written', { timeout: 60_000 }, async () => {
     await fill('run/a', 10);
     const reader = createSqliteEventStore({ path: path(), blobFolder: join(folder, 'blobs'), readOnly: true });
     await expect(reader.upkeep.pack('run/a')).rejects.toMatchObject({ code: 'host.readOnly' });
@@ -140,7 +142,7 @@ describe('packing', () => {
 });
 
 describe('a packed journal that is damaged', () => {
-  test('never gives an event that was not written, and says of every flip in a pack which stream it hit', async () => {
+  test('never gives an event that was not written, and says of every flip in a pack which stream it hit', { timeout: 60_000 }, async () => {
     for (const stream of ['run/a', 'run/b']) {
       await fill(stream, 600, stream === 'run/a' ? 5 : 6);
       await store.upkeep.pack(stream);
@@ -180,7 +182,7 @@ describe('a packed journal that is damaged', () => {
     return rows.map(({ stream, data }) => ({ stream, offset: whole.indexOf(data.subarray(0, 64)), length: 64 }));
   }
 
-  test('misses a pack that is gone', async () => {
+  test('misses a pack that is gone', { timeout: 60_000 }, async () => {
     await fill('run/a', 1300);
     await store.upkeep.pack('run/a');
     await store.close();

@@ -63,7 +63,7 @@ describe('parts', () => {
     expect(JSON.stringify(createPartCodec().putTogether(root, read, never))).toBe(JSON.stringify(value));
   });
 
-  test('give any value back, and know it again without storing anything', () => {
+  test('give any value back, and know it again without storing anything', { timeout: 60_000 }, () => {
     const random = createRandom(7);
     for (let round = 0; round < 150; round += 1) {
       const value = toAnyJson(random, 5);
@@ -115,7 +115,7 @@ describe('parts', () => {
     });
   });
 
-  test('that are missing or changed, whichever they are, are made up for from the whole', () => {
+  test('that are missing or changed, whichever they are, are made up for from the whole', { timeout: 60_000 }, () => {
     const { parts, put, read } = createShelf();
     const root = createPartCodec().takeApart(awkward, put);
     const text = JSON.stringify(awkward);

@@ -16,7 +16,7 @@ afterAll(() => rmSync(base, { recursive: true, force: true }));
 if (faultShimProblem !== null) process.stderr.write(`SKIPPED: deaths during packing and restoring are not tried: ${faultShimProblem}.\n`);
 
 describe.skipIf(faultShimProblem !== null)('a journal whose host dies at any call to the disk', () => {
-  it.each(['pack', 'restore'])('while it does %s is whole, in the old form or the new one', async (task) => {
+  it.each(['pack', 'restore'])('while it does %s is whole, in the old form or the new one', { timeout: 300_000 }, async (task) => {
     const { flags, env } = buildFaultShim(base);
     const program = spawn(
       process.execPath,
