@@ -57,7 +57,12 @@ export function openNotedEnds(journalPath: string, toLastSeq: (stream: string) =
     close(isSettled) {
       if (file === undefined) return;
       closeSync(file);
-      if (isSettled && lost.size === 0) rmSync(path, { force: true });
+      if (!isSettled || lost.size > 0) return;
+      try {
+        rmSync(path, { force: true });
+      } catch {
+        // What it says stays true.
+      }
     },
   };
 }
