@@ -1,6 +1,7 @@
-import { Activity, CircleHelp, Files, Settings, UserCheck } from 'lucide-react';
+import { Activity, CircleHelp, Files, Gauge, MailX, Settings, UserCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useApprovals } from '../state/approvals.ts';
+import { useDeadLetters } from '../state/dead-letters.ts';
 import { type SidePanel, toggleSide, useLayout } from '../state/layout.ts';
 import { openTab } from '../state/tabs.ts';
 import { formatCount } from '../ui/format.ts';
@@ -10,6 +11,7 @@ import { keysOf, runCommand } from './commands.ts';
 /** The column of places at the left edge. */
 export function ActivityBar() {
   const waiting = useApprovals((store) => store.open.length);
+  const dead = useDeadLetters((store) => store.letters.length);
   return (
     <nav aria-label="Places" className="flex w-11.5 shrink-0 flex-col items-center gap-1 border-r border-line py-2">
       <Place side="explorer" label="Explorer" keys={keysOf('view.explorer')} icon={<Files size={20} strokeWidth={1.6} />} />
@@ -20,6 +22,14 @@ export function ActivityBar() {
         keys={keysOf('view.approvals')}
         icon={<UserCheck size={20} strokeWidth={1.6} />}
         count={waiting}
+      />
+      <Place side="lanes" label="Lanes" keys={keysOf('view.lanes')} icon={<Gauge size={20} strokeWidth={1.6} />} />
+      <Place
+        side="dead-letters"
+        label={dead === 0 ? 'Dead letters' : formatCount(dead, 'dead letter')}
+        keys={keysOf('view.deadLetters')}
+        icon={<MailX size={20} strokeWidth={1.6} />}
+        count={dead}
       />
       <span className="flex-1" />
       <PlaceButton
@@ -50,7 +60,7 @@ function Place({ side, ...rest }: PlaceProps) {
   const isCurrent = useLayout((layout) => layout.isSideOpen && layout.side === side);
   const onClick = () => {
     toggleSide(side);
-    if (side === 'approvals' && useLayout.getState().isSideOpen) openTab({ type: 'approvals' });
+    if (side !== 'explorer' && side !== 'runs' && useLayout.getState().isSideOpen) openTab({ type: side });
   };
   return <PlaceButton {...rest} isCurrent={isCurrent} onClick={onClick} />;
 }

@@ -2,10 +2,13 @@
 export const coreCommandIds = [
   'host.reconnect',
   'settings.folders',
+  'settings.lanes',
   'settings.models',
   'settings.tools',
   'view.approvals',
+  'view.deadLetters',
   'view.explorer',
+  'view.lanes',
   'view.problems',
   'view.runs',
   'view.settings',

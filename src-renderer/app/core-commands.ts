@@ -14,6 +14,16 @@ function showApprovals(): void {
   openTab({ type: 'approvals' });
 }
 
+function showLanes(): void {
+  showSide('lanes');
+  openTab({ type: 'lanes' });
+}
+
+function showDeadLetters(): void {
+  showSide('dead-letters');
+  openTab({ type: 'dead-letters' });
+}
+
 function showSide(side: SidePanel): void {
   useLayout.setState({ side, isSideOpen: true });
 }
@@ -36,6 +46,8 @@ const commands: readonly Command[] = [
   { id: 'view.explorer', title: 'Show explorer', group: 'View', keys: 'Mod+Shift+E', run: () => showSide('explorer') },
   { id: 'view.runs', title: 'Show runs', group: 'View', keys: 'Mod+Shift+U', run: () => showSide('runs') },
   { id: 'view.approvals', title: 'Show approvals', group: 'View', keys: 'Mod+Shift+A', run: showApprovals },
+  { id: 'view.lanes', title: 'Show lanes', group: 'View', keys: 'Mod+Shift+L', run: showLanes },
+  { id: 'view.deadLetters', title: 'Show dead letters', group: 'View', keys: 'Mod+Shift+D', run: showDeadLetters },
   { id: 'view.settings', title: 'Open settings', group: 'Settings', keys: 'Mod+,', run: () => openTab({ type: 'settings' }) },
   { id: 'view.welcome', title: 'Open welcome and gallery', group: 'Help', run: () => openTab({ type: 'welcome' }) },
   {

@@ -55,6 +55,10 @@ function toContent(tab: Tab) {
       return <PanelSlot id="file" path={tab.path} />;
     case 'approvals':
       return <PanelSlot id="approvals-inbox" />;
+    case 'lanes':
+      return <PanelSlot id="lanes" />;
+    case 'dead-letters':
+      return <PanelSlot id="dead-letter" />;
     case 'settings':
       return <PanelSlot id="settings" />;
     case 'welcome':

@@ -1,5 +1,5 @@
 import type { IDockviewPanelHeaderProps } from 'dockview-react';
-import { FileText, History, Rocket, Settings, UserCheck, Workflow, X } from 'lucide-react';
+import { FileText, Gauge, History, MailX, Rocket, Settings, UserCheck, Workflow, X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useLibrary } from '../state/library.ts';
 import { useRuns } from '../state/runs.ts';
@@ -91,6 +91,10 @@ function TabIcon({ tab }: { readonly tab: Tab }) {
       return <FileText size={14} />;
     case 'approvals':
       return <UserCheck size={14} />;
+    case 'lanes':
+      return <Gauge size={14} />;
+    case 'dead-letters':
+      return <MailX size={14} />;
     case 'settings':
       return <Settings size={14} />;
     case 'welcome':

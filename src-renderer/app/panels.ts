@@ -43,6 +43,14 @@ export interface PanelProps {
   readonly approvals: NoProps;
   readonly 'approvals-inbox': NoProps;
   readonly 'approval-card': { readonly approval: OpenApproval };
+  /** Lanes, workers, limits, circuit breakers and who waits; and the lanes in brief, for the side panel. */
+  readonly lanes: NoProps;
+  readonly 'lane-list': NoProps;
+  /** Everything that finally failed, and one of it in full. */
+  readonly 'dead-letters': NoProps;
+  readonly 'dead-letter': NoProps;
+  /** The hooks of a workflow, inside its inspector. */
+  readonly 'workflow-hooks': { readonly path: string; readonly isReadOnly: boolean };
   readonly file: { readonly path: string };
   readonly settings: NoProps;
   readonly welcome: NoProps;

@@ -23,6 +23,10 @@ export function SidePanel() {
       );
     case 'approvals':
       return <PanelSlot id="approvals" />;
+    case 'lanes':
+      return <PanelSlot id="lane-list" />;
+    case 'dead-letters':
+      return <PanelSlot id="dead-letters" />;
     case 'runs':
       return (
         <div className="flex h-full flex-col">

@@ -24,6 +24,10 @@ export function toTabWords(tab: Tab, { workflows, templates }: Library, { byId }
       return { name: tab.path.split('/').at(-1) ?? tab.path };
     case 'approvals':
       return { name: 'Approvals' };
+    case 'lanes':
+      return { name: 'Lanes' };
+    case 'dead-letters':
+      return { name: 'Dead letters' };
     case 'settings':
       return { name: 'Settings' };
     case 'welcome':

@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { ProviderConfig } from '#shared/contract/providers.ts';
 import type { ToolInfo } from '#shared/contract/settings.ts';
+import type { WorkflowFile } from '#shared/contract/workflows.ts';
 import type { WorkflowCatalogue } from '#shared/workflow/validation-subject.ts';
 import { getApi, useConnection } from './connection.ts';
 import { useSettings } from './settings.ts';
@@ -25,8 +26,8 @@ export async function refreshCatalogue(): Promise<void> {
 }
 
 /** The catalogue as validation wants it. */
-export function toWorkflowCatalogue({ tools, providers }: CatalogueStore): WorkflowCatalogue {
-  return { tools, providers: providers?.map((provider) => provider.id) ?? null };
+export function toWorkflowCatalogue({ tools, providers }: CatalogueStore, workflows: readonly WorkflowFile[] | null): WorkflowCatalogue {
+  return { tools, providers: providers?.map((provider) => provider.id) ?? null, workflows: workflows?.map(({ path }) => path) ?? null };
 }
 
 /** Every model by its full name `provider/model`, in the order of the providers. */

@@ -15,7 +15,21 @@ const answer = { text: 'Hello.', toolCalls: [], finishReason: 'stop' as const, u
 
 function journal(): readonly RunEvent[] {
   const facts: readonly { readonly [Type in RunEventType]: readonly [Type, RunEventData[Type]] }[RunEventType][] = [
-    ['run.started', { runId: 'r1', workflow, workflowPath: null, inputs: {}, approvalMode: 'ask', modelOverride: null, startedBy: 'test' }],
+    [
+      'run.started',
+      {
+        runId: 'r1',
+        workflow,
+        workflowPath: null,
+        inputs: {},
+        approvalMode: 'ask',
+        modelOverride: null,
+        startedBy: 'test',
+        subworkflows: {},
+        budgetUsd: null,
+        forkedFrom: null,
+      },
+    ],
     ['node.started', { node: 'writer', attempt: 1, inputs: {} }],
     ['modelCall.started', { frame: 'writer#1/m1', request, requestHash: 'h', idempotencyKey: 'k' }],
     ['modelCall.completed', { frame: 'writer#1/m1', answer }],

@@ -6,6 +6,7 @@ import { validateWorkflow } from '#shared/workflow/validation.ts';
 import { toWorkflowCatalogue, useCatalogue } from './catalogue.ts';
 import { getApi, useConnection } from './connection.ts';
 import { useDocuments } from './documents.ts';
+import { useLibrary } from './library.ts';
 import { setProblemCount } from './problem-counts.ts';
 
 /** What follows from a document: its problems and its plan. Computed a moment after the last edit, not on every key. */
@@ -53,7 +54,10 @@ function compute(path: string): void {
   const document = useDocuments.getState().byPath[path]?.document;
   if (document === undefined) return;
   // Nothing has been done wrong on a canvas where nothing has been done.
-  const problems = document.nodes.length === 0 ? [] : validateWorkflow(document, toWorkflowCatalogue(useCatalogue.getState()));
+  const problems =
+    document.nodes.length === 0
+      ? []
+      : validateWorkflow(document, toWorkflowCatalogue(useCatalogue.getState(), useLibrary.getState().workflows));
   const insights: Insights = { document, problems, problemsByNode: groupByNode(problems), plan: planWorkflow(document) };
   useInsights.setState((store) => ({ byPath: { ...store.byPath, [path]: insights } }));
   setProblemCount(path, problems.length);
@@ -80,6 +84,13 @@ useDocuments.subscribe((now, before) => {
   }
 });
 
-useCatalogue.subscribe(() => {
+function scheduleAll(): void {
   for (const path of Object.keys(useDocuments.getState().byPath)) schedule(path, delayMs);
+}
+
+useCatalogue.subscribe(scheduleAll);
+
+useLibrary.subscribe((now, before) => {
+  const toPaths = (files: typeof now.workflows) => files?.map(({ path }) => path).join('\n');
+  if (toPaths(now.workflows) !== toPaths(before.workflows)) scheduleAll();
 });

@@ -17,7 +17,18 @@ function longJournal(length: number): readonly RunEvent[] {
       index === 0
         ? toRunEvent(
             'run.started',
-            { runId: 'r', workflow, workflowPath: null, inputs: {}, approvalMode: 'ask', modelOverride: null, startedBy: 'test' },
+            {
+              runId: 'r',
+              workflow,
+              workflowPath: null,
+              inputs: {},
+              approvalMode: 'ask',
+              modelOverride: null,
+              startedBy: 'test',
+              subworkflows: {},
+              budgetUsd: null,
+              forkedFrom: null,
+            },
             index,
           )
         : index === 1

@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { isFinal } from '#shared/run/plan-next.ts';
 import type { RunStatus, RunSummary } from '#shared/run/state.ts';
 
 interface RunsStore {
@@ -31,7 +32,7 @@ export function selectRuns(byId: RunsStore['byId'], filter: RunFilter): readonly
 
 /** True while the run may still go on. */
 export function isActive(status: RunStatus): boolean {
-  return status === 'running' || status === 'waiting' || status === 'cancelling';
+  return !isFinal(status);
 }
 
 /** Everything a day's runs used. `costUsd` is null when a run has no known cost and no other has any. */

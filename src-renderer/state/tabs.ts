@@ -8,6 +8,8 @@ export const tabSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('recorded'), templateId: z.string() }),
   z.strictObject({ type: z.literal('file'), path: z.string() }),
   z.strictObject({ type: z.literal('approvals') }),
+  z.strictObject({ type: z.literal('lanes') }),
+  z.strictObject({ type: z.literal('dead-letters') }),
   z.strictObject({ type: z.literal('settings') }),
   z.strictObject({ type: z.literal('welcome') }),
 ]);
@@ -24,6 +26,8 @@ export function toTabId(tab: Tab): string {
     case 'recorded':
       return `template:${tab.templateId}`;
     case 'approvals':
+    case 'lanes':
+    case 'dead-letters':
     case 'settings':
     case 'welcome':
       return tab.type;

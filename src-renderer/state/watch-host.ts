@@ -2,6 +2,7 @@ import type { HeddleApi } from '#shared/contract/client.ts';
 import type { Template } from '#shared/contract/workflows.ts';
 import type { RunSummary } from '#shared/run/state.ts';
 import { useApprovals } from './approvals.ts';
+import { useDeadLetters } from './dead-letters.ts';
 import { sortByName, useLibrary } from './library.ts';
 import { folderQuery, queryClient } from './queries.ts';
 import { useRuns, withSummaries } from './runs.ts';
@@ -18,6 +19,9 @@ export function watchHost(api: HeddleApi, signal: AbortSignal): void {
   });
   void keepWatching(signal, async () => {
     for await (const open of await api.approval.watch()) useApprovals.setState({ open, isLoaded: true });
+  });
+  void keepWatching(signal, async () => {
+    for await (const letters of await api.deadLetter.watch({ withHandled: false })) useDeadLetters.setState({ letters, isLoaded: true });
   });
   void keepWatching(signal, async () => {
     for await (const workflows of await api.workflow.watch()) {

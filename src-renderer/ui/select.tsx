@@ -11,6 +11,7 @@ export interface SelectProps<Value extends string> {
   readonly label: string;
   readonly isLabelHidden?: boolean;
   readonly help?: string;
+  readonly problem?: string | null | undefined;
   readonly value: Value;
   readonly options: readonly SelectOption<Value>[];
   readonly onChange: (value: Value) => void;
@@ -23,6 +24,7 @@ export function Select<Value extends string>({
   label,
   isLabelHidden,
   help,
+  problem,
   value,
   options,
   onChange,
@@ -35,6 +37,7 @@ export function Select<Value extends string>({
       id={id}
       label={label}
       help={help}
+      problem={problem}
       {...(isLabelHidden === undefined ? {} : { isLabelHidden })}
       {...(className === undefined ? {} : { className })}
     >
@@ -43,8 +46,10 @@ export function Select<Value extends string>({
           id={id}
           value={value}
           disabled={disabled}
+          aria-invalid={problem ? true : undefined}
+          aria-describedby={problem || help ? `${id}-note` : undefined}
           onChange={(event) => onChange(event.target.value as Value)}
-          className="h-7 w-full appearance-none truncate rounded-md border border-line bg-canvas pr-7 pl-2 text-13 text-ink-1 hover:border-line-strong focus:border-accent focus:outline-none"
+          className="h-7 w-full appearance-none truncate rounded-md border border-line bg-canvas pr-7 pl-2 text-13 text-ink-1 hover:border-line-strong focus:border-accent focus:outline-none aria-invalid:border-failed"
         >
           {options.map((option) => (
             <option key={option.value} value={option.value}>

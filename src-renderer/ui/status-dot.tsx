@@ -6,19 +6,27 @@ import {
   CirclePause,
   CircleSlash,
   CircleX,
+  Clock,
   Hourglass,
   LoaderCircle,
   type LucideIcon,
+  OctagonMinus,
+  OctagonPause,
   RotateCw,
+  Undo2,
 } from 'lucide-react';
 import { type Status, statusColors, statusWords } from './status.ts';
 
 const icons: Readonly<Record<Status, LucideIcon>> = {
   pending: CircleDashed,
+  queued: Clock,
   running: LoaderCircle,
   retrying: RotateCw,
   waiting: CirclePause,
+  interrupting: OctagonMinus,
+  interrupted: OctagonPause,
   cancelling: Hourglass,
+  compensating: Undo2,
   succeeded: CircleCheck,
   failed: CircleX,
   cancelled: Ban,

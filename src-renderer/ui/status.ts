@@ -1,10 +1,14 @@
 /** Every state that a dot can show: of runs, nodes, frames and servers. */
 export type Status =
   | 'pending'
+  | 'queued'
   | 'running'
   | 'retrying'
   | 'waiting'
+  | 'interrupting'
+  | 'interrupted'
   | 'cancelling'
+  | 'compensating'
   | 'succeeded'
   | 'failed'
   | 'cancelled'
@@ -14,10 +18,14 @@ export type Status =
 /** The word that stands with each state, so that colour never speaks alone. */
 export const statusWords: Readonly<Record<Status, string>> = {
   pending: 'not reached yet',
+  queued: 'queued',
   running: 'running',
   retrying: 'will try again',
   waiting: 'waits for you',
+  interrupting: 'comes to a halt',
+  interrupted: 'held',
   cancelling: 'stopping',
+  compensating: 'undoing',
   succeeded: 'succeeded',
   failed: 'failed',
   cancelled: 'stopped',
@@ -28,10 +36,14 @@ export const statusWords: Readonly<Record<Status, string>> = {
 /** The text colour of each state. */
 export const statusColors: Readonly<Record<Status, string>> = {
   pending: 'text-ink-3',
+  queued: 'text-queued',
   running: 'text-running',
   retrying: 'text-waiting',
   waiting: 'text-waiting',
+  interrupting: 'text-held',
+  interrupted: 'text-held',
   cancelling: 'text-ink-2',
+  compensating: 'text-undoing',
   succeeded: 'text-succeeded',
   failed: 'text-failed',
   cancelled: 'text-ink-2',

@@ -1,7 +1,7 @@
 import { Select } from './select.tsx';
 import { TextArea, TextField } from './text-field.tsx';
 import { Toggle } from './toggle.tsx';
-import type { FormField, FormTexts } from './value-form.ts';
+import { type FormField, type FormTexts, toOptionText } from './value-form.ts';
 
 export interface ValueFormProps {
   readonly fields: readonly FormField[];
@@ -51,7 +51,8 @@ function Control({ field, text, problem, disabled, onChange }: ControlProps) {
           onChange={(isOn) => onChange(String(isOn))}
         />
       );
-    case 'choice':
+    case 'choice': {
+      const options = control.options.map(toOptionText);
       return (
         <Select
           label={label}
@@ -59,10 +60,25 @@ function Control({ field, text, problem, disabled, onChange }: ControlProps) {
           value={text}
           disabled={disabled}
           options={[
-            ...(control.options.includes(text) ? [] : [{ value: text, label: 'Choose…' }]),
-            ...control.options.map((option) => ({ value: option, label: option })),
+            ...(options.includes(text) ? [] : [{ value: text, label: 'Choose…' }]),
+            ...options.map((option) => ({ value: option, label: option })),
           ]}
+          problem={problem}
           onChange={onChange}
+        />
+      );
+    }
+    case 'moment':
+      return (
+        <TextField
+          label={label}
+          help={help}
+          problem={problem}
+          type={control.form === 'date-time' ? 'datetime-local' : control.form}
+          className="max-w-60"
+          value={text}
+          disabled={disabled}
+          onChange={(event) => onChange(event.target.value)}
         />
       );
     case 'number':

@@ -9,12 +9,12 @@ const metadata = z.record(z.string(), jsonValueSchema).nullable();
 
 const singleEditSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('addNode'), node: workflowNodeSchema }),
-  /** Their edges go with them. */
+  /** Their edges go with them, and so does what names them as compensations. */
   z.strictObject({ type: z.literal('removeNodes'), nodes: z.array(node) }),
   z.strictObject({ type: z.literal('moveNodes'), positions: z.array(z.strictObject({ node, position: positionSchema })) }),
   z.strictObject({ type: z.literal('changeConfig'), node, config: jsonObjectSchema }),
   z.strictObject({ type: z.literal('renameNode'), node, name: z.string().max(200) }),
-  /** Edges follow; expressions follow unless `keepExpressions`. */
+  /** Edges and compensations follow; expressions follow unless `keepExpressions`. */
   z.strictObject({ type: z.literal('changeNodeId'), node, newId: z.string(), keepExpressions: z.boolean().optional() }),
   z.strictObject({ type: z.literal('addEdge'), edge: workflowEdgeSchema }),
   /** Named as `toEdgeId` names them. */
@@ -27,6 +27,8 @@ const singleEditSchema = z.discriminatedUnion('type', [
     type: z.literal('changeNodeDetails'),
     node,
     priority: z.int().nullable().optional(),
+    lane: z.string().min(1).max(64).nullable().optional(),
+    compensation: node.nullable().optional(),
     labels: labels.optional(),
     metadata: metadata.optional(),
   }),

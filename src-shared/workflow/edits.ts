@@ -16,7 +16,7 @@ export function applyEdit(document: WorkflowDocument, edit: WorkflowEdit): Workf
       const gone = new Set(edit.nodes.map((id) => findNode(document, id).id));
       return {
         ...document,
-        nodes: document.nodes.filter((node) => !gone.has(node.id)),
+        nodes: document.nodes.filter((node) => !gone.has(node.id)).map((node) => withoutCompensation(node, gone)),
         edges: document.edges.filter((edge) => !gone.has(edge.from.node) && !gone.has(edge.to.node)),
       };
     }
@@ -49,7 +49,13 @@ export function applyEdit(document: WorkflowDocument, edit: WorkflowEdit): Workf
       return withNode(document, edit.node, (node) => withMember(node, 'disabled', edit.disabled));
     case 'changeNodeDetails':
       return withNode(document, edit.node, (node) =>
-        withMembers(node, { priority: edit.priority, labels: edit.labels, metadata: edit.metadata }),
+        withMembers(node, {
+          priority: edit.priority,
+          lane: edit.lane,
+          compensation: edit.compensation,
+          labels: edit.labels,
+          metadata: edit.metadata,
+        }),
       );
     case 'changeDetails':
       return withMembers(document, { name: edit.name, description: edit.description, labels: edit.labels, metadata: edit.metadata });
@@ -86,11 +92,13 @@ export function invertEdit(document: WorkflowDocument, edit: WorkflowEdit): Work
       return withoutNodes(document, [edit.node.id]);
     case 'removeNodes': {
       const gone = new Set(edit.nodes);
-      return {
+      const restore: WorkflowEdit = {
         type: 'restore',
         nodes: document.nodes.flatMap((node, index) => (gone.has(node.id) ? [{ index, node }] : [])),
         edges: listEdgesAt(document, gone),
       };
+      const undone = listCompensationsBy(document, gone).filter((node) => !gone.has(node.id));
+      return undone.length === 0 ? restore : { type: 'batch', edits: [restore, ...undone.map(toCompensationEdit)] };
     }
     case 'moveNodes':
       return { type: 'moveNodes', positions: edit.positions.map(({ node }) => ({ node, position: findNode(document, node).position })) };
@@ -121,11 +129,13 @@ export function invertEdit(document: WorkflowDocument, edit: WorkflowEdit): Work
     case 'setDisabled':
       return { type: 'setDisabled', node: edit.node, disabled: findNode(document, edit.node).disabled ?? null };
     case 'changeNodeDetails': {
-      const { priority, labels, metadata } = findNode(document, edit.node);
+      const { priority, lane, compensation, labels, metadata } = findNode(document, edit.node);
       return {
         type: 'changeNodeDetails',
         node: edit.node,
         ...(edit.priority === undefined ? {} : { priority: priority ?? null }),
+        ...(edit.lane === undefined ? {} : { lane: lane ?? null }),
+        ...(edit.compensation === undefined ? {} : { compensation: compensation ?? null }),
         ...(edit.labels === undefined ? {} : { labels: labels ?? null }),
         ...(edit.metadata === undefined ? {} : { metadata: metadata ?? null }),
       };
@@ -168,7 +178,8 @@ function changeNodeId(document: WorkflowDocument, id: string, newId: string, kee
   return {
     ...document,
     nodes: document.nodes.map((node) => {
-      const followed = keepExpressions ? node : renameInExpressions(node, id, newId);
+      const spoken = keepExpressions ? node : renameInExpressions(node, id, newId);
+      const followed = spoken.compensation === id ? { ...spoken, compensation: newId } : spoken;
       return node.id === id ? { ...followed, id: newId } : followed;
     }),
     edges: document.edges.map((edge) => {
@@ -193,6 +204,8 @@ function invertChangeNodeId(
     const changed = document.nodes.filter((node) => renameInExpressions(node, id, newId) !== node);
     edits.push(...changed.map((node): WorkflowEdit => ({ type: 'changeConfig', node: node.id, config: node.config })));
   }
+  // Compensations that named the new id before there was such a node would be renamed back with those that followed.
+  edits.push(...listCompensationsBy(document, new Set([newId])).map(toCompensationEdit));
   const dangling = listEdgesAt(document, new Set([newId]));
   if (dangling.length > 0) {
     const back = applyEdit(applyEdit(document, { type: 'changeNodeId', node: id, newId, keepExpressions: true }), edits[0] as WorkflowEdit);
@@ -202,15 +215,31 @@ function invertChangeNodeId(
   return { type: 'batch', edits };
 }
 
-/** Removes nodes that the document does not have yet, but keeps its edges that already (and vainly) led to them. */
+/** Removes nodes that the document does not have yet, but keeps the edges and compensations that already (and vainly) named them. */
 function withoutNodes(document: WorkflowDocument, ids: readonly string[]): WorkflowEdit {
   const removal: WorkflowEdit = { type: 'removeNodes', nodes: [...ids] };
   const dangling = listEdgesAt(document, new Set(ids));
-  return dangling.length === 0 ? removal : { type: 'batch', edits: [removal, { type: 'restore', nodes: [], edges: dangling }] };
+  const undone = listCompensationsBy(document, new Set(ids));
+  if (dangling.length === 0 && undone.length === 0) return removal;
+  return { type: 'batch', edits: [removal, ...undone.map(toCompensationEdit), { type: 'restore', nodes: [], edges: dangling }] };
 }
 
 function listEdgesAt(document: WorkflowDocument, ids: ReadonlySet<string>): { index: number; edge: WorkflowEdge }[] {
   return document.edges.flatMap((edge, index) => (ids.has(edge.from.node) || ids.has(edge.to.node) ? [{ index, edge }] : []));
+}
+
+/** The nodes whose compensation is one of these. */
+function listCompensationsBy(document: WorkflowDocument, ids: ReadonlySet<string>): readonly WorkflowNode[] {
+  return document.nodes.filter(({ compensation }) => compensation !== undefined && ids.has(compensation));
+}
+
+/** Gives a node the compensation that it has here. */
+function toCompensationEdit({ id, compensation }: WorkflowNode): WorkflowEdit {
+  return { type: 'changeNodeDetails', node: id, compensation: compensation ?? null };
+}
+
+function withoutCompensation(node: WorkflowNode, gone: ReadonlySet<string>): WorkflowNode {
+  return node.compensation !== undefined && gone.has(node.compensation) ? withMembers(node, { compensation: null }) : node;
 }
 
 function requireFreeId(document: WorkflowDocument, id: string): void {

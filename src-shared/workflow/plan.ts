@@ -1,16 +1,19 @@
 import { findKind } from '../nodes/registry.ts';
-import type { WorkflowDocument } from './document.ts';
+import type { WorkflowDocument, WorkflowNode } from './document.ts';
 import { buildGraph, orderTopologically } from './graph.ts';
 import type { WorkflowPlan } from './problem.ts';
 
 /**
  * Layers of nodes that can run at the same time (a node's layer is the longest way to it), the layers with more than one
  * node, and the chain of nodes that takes longest. Durations come from `recordedMs` where it has them, else from the kind's
- * guess. Notes and disabled nodes are left out, and so is what lies in or behind a cycle.
+ * guess. Notes, disabled nodes and compensations are left out, and so is what lies in or behind a cycle.
  */
 export function planWorkflow(document: WorkflowDocument, recordedMs: Readonly<Record<string, number>> = {}): WorkflowPlan {
   const kinds = new Map(document.nodes.map((node) => [node.id, findKind(node.kind)]));
-  const graph = buildGraph(document, (node) => node.disabled !== true && kinds.get(node.id)?.isExecutable !== false);
+  const compensations = new Set(document.nodes.map(({ compensation }) => compensation));
+  const takesPart = ({ id, disabled }: WorkflowNode) =>
+    disabled !== true && kinds.get(id)?.isExecutable !== false && !compensations.has(id);
+  const graph = buildGraph(document, takesPart);
   const durationOf = (id: string) => (Object.hasOwn(recordedMs, id) ? (recordedMs[id] as number) : (kinds.get(id)?.estimatedMs ?? 0));
 
   const layerOf = new Map<number, number>();

@@ -6,7 +6,7 @@ import type { Problem } from './problem.ts';
 import { type Subject, toLabel } from './validation-subject.ts';
 
 /** What is wrong with edges and ports: ends that do not exist, types that do not fit, inputs with too few edges or too many. */
-export function checkEdges({ document, nodes }: Subject): Problem[] {
+export function checkEdges({ document, nodes, undoneBy }: Subject): Problem[] {
   const problems: Problem[] = [];
   const seen = new Set<string>();
   const edgesInto = new Map<string, number>();
@@ -31,7 +31,10 @@ export function checkEdges({ document, nodes }: Subject): Problem[] {
     seen.add(id);
   }
   for (const node of nodes.values()) {
+    const [given] = undoneBy.has(node.id) ? ports.list(node, 'inputs') : [];
     for (const port of ports.list(node, 'inputs')) {
+      // What the undone node gave comes to the first input of its compensation.
+      if (port === given) continue;
       const count = edgesInto.get(`${node.id}.${port.name}`) ?? 0;
       if (count === 0 && port.isRequired === true)
         problems.push(

@@ -9,8 +9,13 @@ import { splitTemplate } from './template.ts';
 import { type Subject, toFieldWords, toLabel } from './validation-subject.ts';
 
 /** What is wrong with expressions: their syntax, the kind of value they give, and the nodes and outputs they speak of. */
-export function checkExpressions({ document, nodes, graph }: Subject): Problem[] {
-  const isUpstream = createUpstreamTest(graph);
+export function checkExpressions({ document, nodes, graph, undoneBy }: Subject): Problem[] {
+  const leadsTo = createUpstreamTest(graph);
+  // A compensation comes after the node it undoes and all that led to that one.
+  const isUpstream = (upstream: string, of: string) => {
+    const undone = undoneBy.get(of)?.id;
+    return undone === undefined ? leadsTo(upstream, of) : upstream === undone || leadsTo(upstream, undone);
+  };
   return document.nodes.flatMap((node) => {
     const view = viewNode(node);
     if (view.type !== 'valid') return [];
@@ -76,7 +81,9 @@ export function checkExpressions({ document, nodes, graph }: Subject): Problem[]
         'expression.notUpstream',
         root === node.id
           ? 'it speaks of its own node, which has no outputs yet.'
-          : `“${root}” does not lead to this node, so its outputs may not be there yet. Connect it, directly or through other nodes.`,
+          : undoneBy.has(node.id)
+            ? `“${root}” is neither the node that this one undoes nor leads to it, so its outputs may not be there. Speak of “${undoneBy.get(node.id)?.id}” or of what leads to it.`
+            : `“${root}” does not lead to this node, so its outputs may not be there yet. Connect it, directly or through other nodes.`,
       );
       return;
     }

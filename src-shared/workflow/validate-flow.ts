@@ -54,7 +54,7 @@ function checkUnreachable({ document, nodes, graph }: Subject): Problem[] {
   return problems;
 }
 
-function checkUnconnected({ document, nodes }: Subject): Problem[] {
+function checkUnconnected({ document, nodes, undoneBy }: Subject): Problem[] {
   const touched = new Set(document.edges.flatMap((edge) => [edge.from.node, edge.to.node]));
   const executable = [...nodes.values()].filter((node) => {
     const view = viewNode(node);
@@ -62,7 +62,7 @@ function checkUnconnected({ document, nodes }: Subject): Problem[] {
   });
   if (executable.length < 2) return [];
   return executable
-    .filter((node) => !touched.has(node.id) && node.kind !== 'input')
+    .filter((node) => !touched.has(node.id) && node.kind !== 'input' && !undoneBy.has(node.id))
     .map((node) => ({
       code: 'node.unconnected',
       severity: 'warning',

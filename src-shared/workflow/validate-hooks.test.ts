@@ -12,7 +12,9 @@ const hook = (more: Partial<HookDeclaration> = {}): HookDeclaration => ({
   ...more,
 });
 const codesOf = (...hooks: HookDeclaration[]) =>
-  validateWorkflow({ ...plain, hooks }, { tools: null, providers: null }).flatMap(({ code, path }) => (path?.[0] === 'hooks' ? [code] : []));
+  validateWorkflow({ ...plain, hooks }, { tools: null, providers: null }).flatMap(({ code, path }) =>
+    path?.[0] === 'hooks' ? [code] : [],
+  );
 
 it('a hook that can be read is no problem', () => {
   expect(codesOf(hook({ when: 'value.tool == "pay" && node.id == "given"', nodes: ['given'] }))).toEqual([]);

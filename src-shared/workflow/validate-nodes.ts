@@ -6,7 +6,7 @@ import { viewNode } from './node-view.ts';
 import type { Problem } from './problem.ts';
 import { type Subject, toFieldWords, toLabel, type WorkflowCatalogue } from './validation-subject.ts';
 
-/** What is wrong with nodes by themselves: ids, kinds, configs, and the models and tools they name. */
+/** What is wrong with nodes by themselves: ids, kinds, configs, and the models, tools and workflows they name. */
 export function checkNodes({ document, catalogue }: Subject): Problem[] {
   const problems: Problem[] = [];
   const lookup = toLookup(catalogue);
@@ -75,11 +75,13 @@ function checkUnknownKeys(node: WorkflowNode, config: JsonObject): Problem[] {
 interface Lookup {
   readonly providers: ReadonlySet<string> | null;
   readonly tools: ReadonlyMap<string, JsonObject> | null;
+  readonly workflows: ReadonlySet<string> | null;
 }
 
-function toLookup({ providers, tools }: WorkflowCatalogue): Lookup {
+function toLookup({ providers, tools, workflows = null }: WorkflowCatalogue): Lookup {
   return {
     providers: providers === null ? null : new Set(providers),
+    workflows: workflows === null ? null : new Set(workflows),
     tools: tools === null ? null : new Map(tools.map((tool) => [tool.name, tool.inputSchema ?? {}])),
   };
 }
@@ -97,6 +99,8 @@ function checkCatalogue(node: WorkflowNode, kind: NodeKind, config: JsonObject, 
         return (value as readonly { readonly name: string }[]).flatMap((tool, index) =>
           checkTool(node, [field.key, index], tool.name, lookup),
         );
+      case 'workflow':
+        return checkWorkflow(node, field.key, String(value ?? ''), lookup);
       case 'arguments':
         return checkArguments(node, field.key, String(config[field.toolKey] ?? ''), value as JsonObject, lookup);
       default:
@@ -133,6 +137,25 @@ function checkTool(node: WorkflowNode, path: (string | number)[], name: string, 
         `${toLabel(node)} uses the tool “${name}”, which is not here. Start the server that has it, or choose another.`,
       ),
       path,
+    },
+  ];
+}
+
+function checkWorkflow(node: WorkflowNode, key: string, path: string, { workflows }: Lookup): Problem[] {
+  if (path === '') {
+    return [
+      { ...problem(node, 'workflow.missing', `${toLabel(node)} has no workflow to run. Choose one, or make a new one.`), path: [key] },
+    ];
+  }
+  if (workflows === null || workflows.has(path)) return [];
+  return [
+    {
+      ...problem(
+        node,
+        'workflow.unknown',
+        `${toLabel(node)} runs “${path}”, which is not in this workspace. Bring the file back, or choose another.`,
+      ),
+      path: [key],
     },
   ];
 }

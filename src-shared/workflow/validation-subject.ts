@@ -8,6 +8,8 @@ export interface WorkflowCatalogue {
   readonly tools: readonly { readonly name: string; readonly inputSchema?: JsonSchema }[] | null;
   /** The names that may stand before the `/` of a model. */
   readonly providers: readonly string[] | null;
+  /** The paths of the workspace's workflow files. */
+  readonly workflows?: readonly string[] | null;
 }
 
 /** What the checks share: the document, its nodes by id (the first of each), and its graph. */
@@ -15,6 +17,8 @@ export interface Subject {
   readonly document: WorkflowDocument;
   readonly nodes: ReadonlyMap<string, WorkflowNode>;
   readonly graph: WorkflowGraph;
+  /** By the id of each compensation, the node whose work it undoes (the first that names it). */
+  readonly undoneBy: ReadonlyMap<string, WorkflowNode>;
   readonly catalogue: WorkflowCatalogue;
 }
 

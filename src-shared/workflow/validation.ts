@@ -2,6 +2,7 @@ import { HeddleError } from '../base/errors.ts';
 import type { WorkflowDocument, WorkflowNode } from './document.ts';
 import { buildGraph } from './graph.ts';
 import type { Problem } from './problem.ts';
+import { checkCompensations, toUndoneBy } from './validate-compensations.ts';
 import { checkEdges } from './validate-edges.ts';
 import { checkExpressions } from './validate-expressions.ts';
 import { checkFlow } from './validate-flow.ts';
@@ -16,15 +17,18 @@ import type { Subject, WorkflowCatalogue } from './validation-subject.ts';
 export function validateWorkflow(document: WorkflowDocument, catalogue: WorkflowCatalogue): Problem[] {
   const nodes = new Map<string, WorkflowNode>();
   for (const node of document.nodes) if (!nodes.has(node.id)) nodes.set(node.id, node);
-  const subject: Subject = { document, nodes, graph: buildGraph(document), catalogue };
-  return [...checkNodes(subject), ...checkEdges(subject), ...checkExpressions(subject), ...checkFlow(subject), ...checkHooks(subject)].map(
-    (problem) =>
-      problem.severity === 'error' &&
-      problem.node !== null &&
-      problem.code !== 'workflow.cycle' &&
-      nodes.get(problem.node)?.disabled === true
-        ? { ...problem, severity: 'warning' }
-        : problem,
+  const subject: Subject = { document, nodes, graph: buildGraph(document), undoneBy: toUndoneBy(document), catalogue };
+  return [
+    ...checkNodes(subject),
+    ...checkEdges(subject),
+    ...checkExpressions(subject),
+    ...checkFlow(subject),
+    ...checkCompensations(subject),
+    ...checkHooks(subject),
+  ].map((problem) =>
+    problem.severity === 'error' && problem.node !== null && problem.code !== 'workflow.cycle' && nodes.get(problem.node)?.disabled === true
+      ? { ...problem, severity: 'warning' }
+      : problem,
   );
 }
 

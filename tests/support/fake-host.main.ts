@@ -223,6 +223,22 @@ const os = implement(contract);
 type Refuse = { readonly REFUSED: (options: { readonly data: ErrorInfo }) => Error };
 const refuse = (errors: Refuse, code: ErrorInfo['code'], message: string) => errors.REFUSED({ data: { code, message } });
 
+type Sections = Parameters<typeof os.router>[0];
+
+/** Refuses every procedure of a section: those that the window's screens need are answered after it. */
+function refusals<Name extends keyof Sections>(section: Name): Sections[Name] {
+  const builders = os[section] as unknown as Readonly<Record<string, { handler(answer: unknown): unknown }>>;
+  const answer = ({ errors }: { readonly errors: Refuse }): never => {
+    throw refuse(errors, 'request.notFound', 'The host for screens does not do this.');
+  };
+  return Object.fromEntries(
+    Object.keys(contract[section]).map((name) => [name, builders[name]?.handler(answer)]),
+  ) as unknown as Sections[Name];
+}
+
+/** What no screen here asks for. */
+const otherSections = { deadLetter: refusals('deadLetter'), journal: refusals('journal'), lane: refusals('lane') };
+
 const router = os.router({
   host: {
     info: os.host.info.handler(() => ({
@@ -312,7 +328,9 @@ const router = os.router({
       return { path, revision: '1', document: storyWorkflow, exampleInputs: { topic: 'Looms' } };
     }),
   },
+  ...otherSections,
   run: {
+    ...refusals('run'),
     start: os.run.start.handler(({ input, errors }) => {
       if (input.inputs.topic === 'fail') throw refuse(errors, 'run.inputInvalid', 'topic must be longer than four letters.');
       const runId = `run-${String(Date.now()).slice(-6)}`;

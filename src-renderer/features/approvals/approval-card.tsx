@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Check, CircleHelp, ExternalLink, Pencil, UserCheck, X } from 'lucide-react';
+import { Check, CircleHelp, ClipboardPen, ExternalLink, Pencil, UserCheck, X } from 'lucide-react';
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { ErrorInfo } from '#shared/base/errors.ts';
 import type { JsonObject, JsonValue } from '#shared/base/json.ts';
@@ -18,6 +18,8 @@ import { TextArea, TextField } from '../../ui/text-field.tsx';
 import { ValueForm } from '../../ui/value-fields.tsx';
 import { type FormField, type FormTexts, readForm, toFormTexts, toSchemaFields } from '../../ui/value-form.ts';
 import { toQuestion } from './approval-words.ts';
+import { FormAnswer } from './form-answer.tsx';
+import { Urgency } from './urgency.tsx';
 
 export interface ApprovalCardProps {
   readonly approval: OpenApproval;
@@ -32,6 +34,7 @@ export function ApprovalCard({ approval, hasKeys = false }: ApprovalCardProps) {
   const [isBusy, setIsBusy] = useState(false);
   const isOnline = useIsOnline();
   const { subject } = approval;
+  const isForm = subject.type === 'form';
   const canEdit = subject.type === 'toolCall' || (subject.type === 'node' && subject.isEditable);
 
   const answer = async (given: ApprovalAnswer) => {
@@ -51,7 +54,7 @@ export function ApprovalCard({ approval, hasKeys = false }: ApprovalCardProps) {
     if (isInDialog(event.target) || (isTyping(event.target) && mode !== 'deny')) return;
     if (mode !== 'look' && event.key === 'Escape') setMode('look');
     else if (mode !== 'look' || subject.type === 'outcomeUnknown') return;
-    else if (event.key === 'a') void answer({ type: 'grant' });
+    else if (event.key === 'a' && !isForm) void answer({ type: 'grant' });
     else if (event.key === 'd') setMode('deny');
     else if (event.key === 'e' && canEdit) setMode('edit');
     else return;
@@ -74,7 +77,13 @@ export function ApprovalCard({ approval, hasKeys = false }: ApprovalCardProps) {
     >
       <header className="flex items-start gap-2.5">
         <span className={`mt-0.5 ${subject.type === 'outcomeUnknown' ? 'text-waiting' : 'text-human'}`}>
-          {subject.type === 'outcomeUnknown' ? <CircleHelp size={18} aria-hidden /> : <UserCheck size={18} aria-hidden />}
+          {subject.type === 'outcomeUnknown' ? (
+            <CircleHelp size={18} aria-hidden />
+          ) : isForm ? (
+            <ClipboardPen size={18} aria-hidden />
+          ) : (
+            <UserCheck size={18} aria-hidden />
+          )}
         </span>
         <div className="min-w-0 flex-1">
           <h2 className="text-15 font-semibold break-words">{toQuestion(subject)}</h2>
@@ -94,12 +103,24 @@ export function ApprovalCard({ approval, hasKeys = false }: ApprovalCardProps) {
         )}
       </header>
 
-      {subject.type === 'node' && subject.message !== '' && <Markdown text={subject.message} />}
+      <Urgency approval={approval} />
+      {(subject.type === 'node' || isForm) && subject.message !== '' && <Markdown text={subject.message} />}
       {subject.type === 'outcomeUnknown' && (
         <p className="text-12 text-ink-2">
           The host stopped while this call was under way, and doing it twice could do harm. Look at the other side: was it done? Then
           choose.
         </p>
+      )}
+      {subject.type === 'form' && (
+        <FormAnswer
+          subject={subject}
+          isBusy={isBusy}
+          isOnline={isOnline}
+          isFocused={hasKeys}
+          isHidden={mode === 'deny'}
+          onDeny={() => setMode('deny')}
+          onSubmit={(value) => void answer({ type: 'grant', value })}
+        />
       )}
       {mode !== 'edit' && <Shown approval={approval} />}
       {mode === 'edit' && (
@@ -122,7 +143,7 @@ export function ApprovalCard({ approval, hasKeys = false }: ApprovalCardProps) {
       )}
       {error !== null && <ErrorNote error={error} isCompact />}
 
-      {mode === 'look' && subject.type !== 'outcomeUnknown' && (
+      {mode === 'look' && subject.type !== 'outcomeUnknown' && !isForm && (
         <div className="flex flex-wrap items-center gap-2">
           <Button
             tone="approve"
@@ -212,6 +233,7 @@ function Shown({ approval: { subject } }: { readonly approval: OpenApproval }) {
     );
   }
   if (subject.type === 'node') return subject.value === null ? null : <JsonView value={subject.value} label="value" openDepth={3} />;
+  if (subject.type === 'form') return null;
   return <JsonView value={subject.arguments} label={`arguments of ${subject.tool}`} openDepth={3} />;
 }
 
@@ -223,11 +245,12 @@ interface EditFormProps {
 }
 
 function EditForm({ approval: { subject }, isBusy, onCancel, onSubmit }: EditFormProps) {
+  const tool = 'tool' in subject ? subject.tool : null;
   const tools = useQuery({ queryKey: ['tools'], queryFn: () => getApi().tool.list() });
-  const value: JsonValue = subject.type === 'node' ? subject.value : subject.arguments;
-  const schema = subject.type === 'node' ? undefined : tools.data?.find((tool) => tool.name === subject.tool)?.inputSchema;
+  const value: JsonValue = 'value' in subject ? subject.value : subject.arguments;
+  const schema = tool === null ? undefined : tools.data?.find(({ name }) => name === tool)?.inputSchema;
   // The form waits for the tool's schema, so that what is typed meanwhile is not lost to a change of fields.
-  if (subject.type !== 'node' && tools.isPending) return <p className="text-12 text-ink-2">Loading what {subject.tool} takes…</p>;
+  if (tool !== null && tools.isPending) return <p className="text-12 text-ink-2">Loading what {tool} takes…</p>;
   return <EditFields fields={toEditFields(value, schema)} value={value} isBusy={isBusy} onCancel={onCancel} onSubmit={onSubmit} />;
 }
 

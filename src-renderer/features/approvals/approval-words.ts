@@ -4,6 +4,7 @@ import type { ApprovalSubject } from '#shared/run/events.ts';
 export function toQuestion(subject: ApprovalSubject): string {
   switch (subject.type) {
     case 'node':
+    case 'form':
       return subject.title;
     case 'toolCall':
       return `May it call ${subject.tool}?`;

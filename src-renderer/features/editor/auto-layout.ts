@@ -1,6 +1,7 @@
 import type { Position, WorkflowDocument } from '#shared/workflow/document.ts';
+import { toGrid } from '../../canvas/card-geometry.ts';
 import type { LayoutGraph, LayoutPositions } from '../../canvas/graph-layout.ts';
-import { toCardHeight, toCards } from './card-model.ts';
+import { type CardModel, toCardHeight, toCards } from './card-model.ts';
 
 /** Where every node that takes part in the flow goes, computed in a worker; notes go in a row above. */
 export async function requestLayout(
@@ -16,7 +17,7 @@ export async function requestLayout(
 export function toLayoutGraph(document: WorkflowDocument): LayoutGraph {
   return {
     boxes: toCards(document)
-      .filter((card) => card.note === null)
+      .filter((card) => card.note === null && card.undoes === null)
       .map((card) => ({ id: card.id, width: card.size.width, height: toCardHeight(card, true) })),
     edges: document.edges.map((edge) => [edge.from.node, edge.to.node] as const),
   };
@@ -45,7 +46,32 @@ export function placeAll(
     noteX += card.size.width + 24;
     return [{ node: card.id, position }];
   });
-  return [...moved, ...notes];
+  return [...moved, ...notes, ...placeCompensations(document, cards, moved)];
+}
+
+/** Compensations in a row below the flow, each as far to the left as the node it undoes or the ones before it let it. */
+function placeCompensations(
+  document: WorkflowDocument,
+  cards: readonly CardModel[],
+  moved: readonly { readonly node: string; readonly position: Position }[],
+): readonly { readonly node: string; readonly position: Position }[] {
+  const places = new Map(moved.map(({ node, position }) => [node, position]));
+  const bottom = Math.max(
+    ...moved.map(({ node, position }) => position.y + toCardHeight(cards.find(({ id }) => id === node) as CardModel, true)),
+  );
+  const undone = document.nodes
+    .flatMap(({ id, compensation }) =>
+      compensation === undefined ? [] : [{ card: cards.find((card) => card.id === compensation), x: places.get(id)?.x ?? 0 }],
+    )
+    .sort((a, b) => a.x - b.x);
+  let nextX = Number.NEGATIVE_INFINITY;
+  return undone.flatMap(({ card, x }) => {
+    if (card === undefined || card.note !== null || places.has(card.id)) return [];
+    const position = { x: Math.max(x, nextX), y: toGrid(bottom + 56) };
+    places.set(card.id, position);
+    nextX = position.x + card.size.width + 24;
+    return [{ node: card.id, position }];
+  });
 }
 
 /** One worker per layout: it holds nothing that a second one could use, and a stuck one can be ended. */

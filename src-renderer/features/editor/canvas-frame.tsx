@@ -7,10 +7,11 @@ import { FlowEdgeLine } from './flow-edge.tsx';
 import type { CardNode, FlowEdge } from './flow-elements.ts';
 import { NodeCard } from './node-card.tsx';
 import { NoteCard } from './note-card.tsx';
+import { UndoLink } from './undo-link.tsx';
 import './canvas.css';
 
 const nodeTypes = { card: NodeCard, note: NoteCard };
-const edgeTypes = { flow: FlowEdgeLine };
+const edgeTypes = { flow: FlowEdgeLine, undo: UndoLink };
 
 export interface CanvasFrameProps extends ReactFlowProps<CardNode, FlowEdge> {
   readonly tabId: string;

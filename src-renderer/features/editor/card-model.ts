@@ -2,6 +2,7 @@ import type { KindCategory } from '#shared/nodes/kind.ts';
 import { findKind } from '#shared/nodes/registry.ts';
 import type { WorkflowDocument, WorkflowNode } from '#shared/workflow/document.ts';
 import { viewNode } from '#shared/workflow/node-view.ts';
+import { toReference } from '#shared/workflow/reference.ts';
 import { cardWidth, footerHeight, type Size, toBodyHeight, toNoteSize } from '../../canvas/card-geometry.ts';
 
 /** A place on a card where edges end. `isMissing` when edges name it but the node does not have it. */
@@ -20,6 +21,12 @@ export interface CardModel {
   readonly summary: string;
   readonly category: KindCategory | 'unknown';
   readonly isDisabled: boolean;
+  /** The name of the node whose work this one undoes, or null: it then stands outside the forward flow. */
+  readonly undoes: string | null;
+  /** True when another node undoes this one. */
+  readonly isUndone: boolean;
+  /** True when it runs a workflow that can be opened. */
+  readonly runsWorkflow: boolean;
   readonly inputs: readonly CardPort[];
   readonly outputs: readonly CardPort[];
   /** The Markdown of a note; null on cards. */
@@ -39,15 +46,24 @@ const noPorts: UsedPorts = { inputs: new Set(), outputs: new Set() };
 /** The cards of a document in its order; the same node with the same edges gives the same card again. */
 export function toCards(document: WorkflowDocument): readonly CardModel[] {
   const used = listUsedPorts(document);
-  return document.nodes.map((node) => toCard(node, used.get(node.id) ?? noPorts));
+  const ids = new Set(document.nodes.map(({ id }) => id));
+  const undone = new Map(
+    document.nodes.flatMap((node) => (node.compensation === undefined ? [] : [[node.compensation, node.name || node.id]])),
+  );
+  return document.nodes.map((node) =>
+    toCard(node, used.get(node.id) ?? noPorts, {
+      undoes: undone.get(node.id) ?? null,
+      isUndone: node.compensation !== undefined && node.compensation !== node.id && ids.has(node.compensation),
+    }),
+  );
 }
 
 /** The card of one node. Ports that only edges know of are shown as missing, so that the edges stay visible. */
-function toCard(node: WorkflowNode, used: UsedPorts): CardModel {
-  const key = `${[...used.inputs].join()}>${[...used.outputs].join()}`;
+function toCard(node: WorkflowNode, used: UsedPorts, undoing: Undoing): CardModel {
+  const key = `${[...used.inputs].join()}>${[...used.outputs].join()}>${undoing.undoes}>${undoing.isUndone}`;
   const known = cards.get(node);
   if (known?.key === key) return known.card;
-  const card = makeCard(node, used);
+  const card = makeCard(node, used, undoing);
   cards.set(node, { key, card });
   return card;
 }
@@ -59,7 +75,9 @@ export function toCardHeight(card: CardModel, hasFooter: boolean): number {
 
 const cards = new WeakMap<WorkflowNode, { readonly key: string; readonly card: CardModel }>();
 
-function makeCard(node: WorkflowNode, used: UsedPorts): CardModel {
+type Undoing = Pick<CardModel, 'undoes' | 'isUndone'>;
+
+function makeCard(node: WorkflowNode, used: UsedPorts, undoing: Undoing): CardModel {
   const view = viewNode(node);
   const kind = findKind(node.kind);
   const ports = view.type === 'valid' ? view.ports : null;
@@ -80,6 +98,8 @@ function makeCard(node: WorkflowNode, used: UsedPorts): CardModel {
           : 'its settings cannot be read',
     category: kind?.category ?? 'unknown',
     isDisabled: node.disabled === true,
+    ...undoing,
+    runsWorkflow: toReference(node) !== '',
     inputs,
     outputs,
     note: isNote ? text : null,

@@ -78,7 +78,7 @@ export function toPasteEdit(
     const name = node.name === '' ? '' : toFreeName(takenNames, node.name);
     takenNames.add(name);
     return {
-      ...withFollowedReferences(node, renamed),
+      ...withFollowedCompensation(withFollowedReferences(node, renamed), newIds),
       id: newIds.get(node.id) as string,
       name,
       position: { x: toGrid(at.x + node.position.x - left), y: toGrid(at.y + node.position.y - top) },
@@ -108,6 +108,14 @@ function withFollowedReferences(node: WorkflowNode, renamed: readonly (readonly 
   const passing = (index: number) => `heddlePaste${index}`;
   const away = renamed.reduce((current, [before], index) => renameInExpressions(current, before, passing(index)), node);
   return renamed.reduce((current, [, after], index) => renameInExpressions(current, passing(index), after), away);
+}
+
+/** A copy is undone by the copy of its compensation. Without one it is not undone: a compensation undoes one node only. */
+function withFollowedCompensation(node: WorkflowNode, newIds: ReadonlyMap<string, string>): WorkflowNode {
+  if (node.compensation === undefined) return node;
+  const { compensation, ...rest } = node;
+  const copied = newIds.get(compensation);
+  return copied === undefined ? rest : { ...rest, compensation: copied };
 }
 
 function parseWholeFile(text: string): ParsedClipboard {

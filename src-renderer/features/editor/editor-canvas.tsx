@@ -2,12 +2,14 @@ import type { Connection, FinalConnectionState, NodeChange } from '@xyflow/react
 import { SelectionMode } from '@xyflow/react';
 import { type ClipboardEvent, type DragEvent, type KeyboardEvent, type MouseEvent, useCallback, useMemo, useRef, useState } from 'react';
 import { findKind } from '#shared/nodes/registry.ts';
-import type { PortReference, Position } from '#shared/workflow/document.ts';
+import type { PortReference, Position, WorkflowNode } from '#shared/workflow/document.ts';
+import { toReference } from '#shared/workflow/reference.ts';
 import { gridSize, toGrid } from '../../canvas/card-geometry.ts';
 import { focusField, useCanvasView } from '../../state/canvas-view.ts';
 import { useInsights } from '../../state/insights.ts';
 import { useLayout } from '../../state/layout.ts';
 import type { OpenDocument } from '../../state/open-document.ts';
+import { openTab } from '../../state/tabs.ts';
 import { AddAfterButton } from './add-after-button.tsx';
 import { CanvasFrame } from './canvas-frame.tsx';
 import { findCanvas } from './canvas-handles.ts';
@@ -185,7 +187,12 @@ export function EditorCanvas({
       onNodeDrag={(_event, node, all) => setEdgeUnder(all.length === 1 ? findEdgeUnder(document, node.id, node.position) : null)}
       onNodeDragStop={(_event, _node, all) => endDrag(all)}
       onSelectionDragStop={(_event, all) => endDrag(all)}
-      onNodeDoubleClick={(_event, node) => openInspector(path, node.id)}
+      onNodeDoubleClick={(_event, node) =>
+        openNode(
+          path,
+          document.nodes.find((candidate) => candidate.id === node.id),
+        )
+      }
       onDoubleClick={(event: MouseEvent) => {
         if (!isReadOnly && isPane(event.target)) openQuickAddAt(target, event.clientX, event.clientY, null);
       }}
@@ -266,6 +273,13 @@ function copyTo(event: ClipboardEvent, target: EditorTarget): boolean {
   event.preventDefault();
   event.clipboardData.setData('text/plain', text);
   return true;
+}
+
+/** What a node runs opens in a tab; every other node shows its settings. */
+function openNode(path: string, node: WorkflowNode | undefined): void {
+  const reference = node === undefined ? '' : toReference(node);
+  if (reference !== '') openTab({ type: 'workflow', path: reference });
+  else if (node !== undefined) openInspector(path, node.id);
 }
 
 function openInspector(path: string, node: string): void {

@@ -1,5 +1,8 @@
 import { nodeKindNames, nodeKinds } from '#shared/nodes/registry.ts';
-import type { Command } from '../../app/commands.ts';
+import { toAddress } from '#shared/run/frame.ts';
+import { findGraph } from '#shared/run/node-states.ts';
+import { toReference } from '#shared/workflow/reference.ts';
+import { type Command, canRun, runCommand } from '../../app/commands.ts';
 import { useDialogs } from '../../app/dialogs.ts';
 import { gridSize } from '../../canvas/card-geometry.ts';
 import { focusField } from '../../state/canvas-view.ts';
@@ -7,8 +10,9 @@ import { useConnection } from '../../state/connection.ts';
 import { findDocument, redoEdit, saveDocument, undoEdit } from '../../state/documents.ts';
 import { useFollowedRuns } from '../../state/followed-runs.ts';
 import { useLayout } from '../../state/layout.ts';
-import { selectNodes, setSelectedRunNode, useSelection } from '../../state/selection.ts';
-import { selectActiveTab, toFollowKey, toTabId, useTabs } from '../../state/tabs.ts';
+import { toKnownScope } from '../../state/scope-words.ts';
+import { selectNodes, selectScope, setSelectedRunNode, useSelection } from '../../state/selection.ts';
+import { openTab, selectActiveTab, toFollowKey, toTabId, useTabs } from '../../state/tabs.ts';
 import { bringIntoView, findActiveCanvas, fitAll, fitNodes } from './canvas-handles.ts';
 import { setSelectedEdges, useCanvasUi } from './canvas-ui.ts';
 import {
@@ -74,16 +78,19 @@ const editing: readonly Command[] = [
   },
   {
     id: 'node.edit',
-    title: 'Edit the selected node',
+    title: 'Edit the selected node, or look inside it',
     group: 'Workflow',
     keys: 'Enter',
-    when: hasSelection,
-    run: withTarget((target) => {
-      const [node] = listSelected(target);
-      if (node === undefined) return;
-      useLayout.setState({ isInspectorOpen: true });
-      focusField(target.path, node, null);
-    }),
+    when: () => hasSelection() || (hasCanvas() && canRun('run.enterNode')),
+    run: () => (hasSelection() ? editSelected() : runCommand('run.enterNode')),
+  },
+  {
+    id: 'node.openWorkflow',
+    title: 'Open the workflow that the selected node runs',
+    group: 'Workflow',
+    keys: 'Mod+Enter',
+    when: () => selectedReference() !== '',
+    run: () => openTab({ type: 'workflow', path: selectedReference() }),
   },
   {
     id: 'edit.delete',
@@ -269,13 +276,16 @@ function walk(direction: Direction): void {
   const tab = selectActiveTab(useTabs.getState());
   if (canvas === null || tab === null) return;
   const runKey = toFollowKey(tab);
-  const shown = tab.type === 'workflow' ? findDocument(tab.path)?.document : useFollowedRuns.getState().byKey[runKey ?? '']?.head?.workflow;
+  const head = useFollowedRuns.getState().byKey[runKey ?? '']?.head ?? null;
+  const scope = head === null ? '' : toKnownScope(head, selectScope(useSelection.getState(), canvas.tabId));
+  const shown = tab.type === 'workflow' ? findDocument(tab.path)?.document : head === null ? undefined : findGraph(head, scope)?.workflow;
   if (shown === undefined) return;
-  const current = selectNodes(useSelection.getState(), canvas.tabId).at(-1);
+  const selected = selectNodes(useSelection.getState(), canvas.tabId).at(-1);
+  const current = selected?.slice(selected.lastIndexOf('/') + 1);
   const isThere = shown.nodes.some((node) => node.id === current);
   const next = isThere ? walkFrom(shown, current as string, direction) : firstNode(shown);
   if (next === null) return;
-  selectNode(canvas.tabId, next);
+  selectNode(canvas.tabId, toAddress(scope, next));
   bringIntoView(canvas, next);
 }
 
@@ -283,6 +293,22 @@ function selectNode(tabId: string, node: string | null): void {
   setSelectedEdges(tabId, []);
   if (tabId.startsWith('workflow:')) select({ path: '', tabId }, node === null ? [] : [node]);
   else setSelectedRunNode(tabId, node);
+}
+
+function editSelected(): void {
+  const target = findTarget();
+  const [node] = target === null ? [] : listSelected(target);
+  if (target === null || node === undefined) return;
+  useLayout.setState({ isInspectorOpen: true });
+  focusField(target.path, node, null);
+}
+
+/** The workflow that the only selected node runs; empty when there is none. */
+function selectedReference(): string {
+  const target = findTarget();
+  const [id, ...more] = target === null ? [] : listSelected(target);
+  const node = target === null || more.length > 0 ? undefined : toDocument(target).nodes.find((candidate) => candidate.id === id);
+  return node === undefined ? '' : toReference(node);
 }
 
 function nudge(target: EditorTarget, direction: Direction): void {

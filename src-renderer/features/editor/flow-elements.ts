@@ -23,7 +23,10 @@ export interface EdgeData extends Record<string, unknown> {
   readonly label: string | null;
   readonly isHighlighted: boolean;
 }
-export type FlowEdge = Edge<EdgeData, 'flow'>;
+export type FlowEdge = Edge<EdgeData, 'flow' | 'undo'>;
+
+/** The hidden handles between which links to compensations are drawn. */
+export const undoHandles = { source: 'undo:from', target: 'undo:to' } as const;
 
 /** The diameter of a port's handle: what the pointer can catch. */
 const handleSize = 12;
@@ -61,7 +64,7 @@ export function toFlowEdges(
 ): FlowEdge[] {
   const kinds = new Map(document.nodes.map((node) => [node.id, node.kind]));
   const seen = new Set<string>();
-  return document.edges.flatMap((edge, index) => {
+  const edges = document.edges.flatMap((edge, index) => {
     const id = toEdgeId(edge);
     const kind = kinds.get(edge.from.node);
     if (kind === undefined || !kinds.has(edge.to.node) || seen.has(id)) return [];
@@ -85,6 +88,31 @@ export function toFlowEdges(
     };
     return [made];
   });
+  return [...edges, ...toUndoLinks(document, previous)];
+}
+
+/** A dashed link from each node to the one that undoes it. It is a setting of the node, so it is neither selected nor drawn by hand. */
+function toUndoLinks(document: WorkflowDocument, previous: ReadonlyMap<string, FlowEdge>): readonly FlowEdge[] {
+  const ids = new Set(document.nodes.map((node) => node.id));
+  return document.nodes.flatMap(({ id: source, compensation: target }) => {
+    if (target === undefined || !ids.has(target) || target === source) return [];
+    const id = `undo:${source}->${target}`;
+    const known = previous.get(id);
+    if (known !== undefined) return [known];
+    const made: FlowEdge = {
+      id,
+      type: 'undo',
+      source,
+      sourceHandle: undoHandles.source,
+      target,
+      targetHandle: undoHandles.target,
+      selectable: false,
+      reconnectable: false,
+      deletable: false,
+      data: { progress: 'idle', label: 'undone by', isHighlighted: false },
+    };
+    return [made];
+  });
 }
 
 /** Where a node splits the way, each edge says which way it is. */
@@ -104,13 +132,13 @@ function makeFlowNode(node: WorkflowNode, card: CardModel, rest: Omit<CardData, 
     selected: isSelected,
     ...size,
     measured: size,
-    handles: toHandles(card),
+    handles: toHandles(card, size.height),
     data: { card, ...rest } as CardData,
     ...(card.note === null ? {} : { zIndex: -1 }),
   };
 }
 
-function toHandles(card: CardModel): NodeHandle[] {
+function toHandles(card: CardModel, height: number): NodeHandle[] {
   const at = (ports: readonly CardPort[], type: 'source' | 'target', x: number, position: Position): NodeHandle[] => {
     const offsets = toPortOffsets(ports.length, card.size.height);
     return ports.map((port, index) => ({
@@ -123,7 +151,12 @@ function toHandles(card: CardModel): NodeHandle[] {
       height: handleSize,
     }));
   };
-  return [...at(card.inputs, 'target', 0, Position.Left), ...at(card.outputs, 'source', card.size.width, Position.Right)];
+  const middle = { x: card.size.width / 2, width: 1, height: 1 };
+  const undo: NodeHandle[] = [
+    ...(card.isUndone ? [{ ...middle, id: undoHandles.source, type: 'source' as const, position: Position.Bottom, y: height }] : []),
+    ...(card.undoes === null ? [] : [{ ...middle, id: undoHandles.target, type: 'target' as const, position: Position.Top, y: 0 }]),
+  ];
+  return [...at(card.inputs, 'target', 0, Position.Left), ...at(card.outputs, 'source', card.size.width, Position.Right), ...undo];
 }
 
 function isSame(known: CardNode, made: CardNode): boolean {
@@ -142,9 +175,17 @@ function isSameRun(known: RunCard | null, made: RunCard | null): boolean {
   return (
     known.status === made.status &&
     known.startedAtMs === made.startedAtMs &&
+    known.dueAtMs === made.dueAtMs &&
     known.snippet === made.snippet &&
+    known.undoOrder === made.undoOrder &&
+    known.canEnter === made.canEnter &&
+    isSameProgress(known.progress, made.progress) &&
     known.figures.join() === made.figures.join()
   );
+}
+
+function isSameProgress(known: RunCard['progress'], made: RunCard['progress']): boolean {
+  return known === made || (known !== null && made !== null && isSameRecord({ ...known }, { ...made }));
 }
 
 function isSameRecord(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): boolean {

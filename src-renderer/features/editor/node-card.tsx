@@ -1,7 +1,8 @@
 import { Handle, type NodeProps, Position } from '@xyflow/react';
-import { CircleAlert, CircleSlash, TriangleAlert } from 'lucide-react';
+import { ChevronsDown, CircleAlert, CircleSlash, TriangleAlert, Undo2 } from 'lucide-react';
 import { memo } from 'react';
 import { toPortOffsets } from '../../canvas/card-geometry.ts';
+import { Countdown } from '../../ui/countdown.tsx';
 import { formatDuration } from '../../ui/format.ts';
 import { KindIcon } from '../../ui/kind-icon.tsx';
 import { useNow } from '../../ui/relative-time.tsx';
@@ -9,7 +10,7 @@ import { statusWords } from '../../ui/status.ts';
 import { StatusDot } from '../../ui/status-dot.tsx';
 import type { CardModel, CardPort } from './card-model.ts';
 import { useDetail } from './detail.ts';
-import type { CardNode } from './flow-elements.ts';
+import { type CardNode, undoHandles } from './flow-elements.ts';
 import type { RunCard } from './run-card.ts';
 
 /** A node as a compact card; from afar as a block with its name, then as a dot of its colour. */
@@ -23,11 +24,14 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Car
       data-detail={detail}
       data-status={run?.status}
       data-disabled={card.isDisabled || undefined}
+      data-undoes={card.undoes !== null || undefined}
     >
       {detail === 'full' && <Face card={card} problem={problem} problemText={problemText} run={run} />}
       {detail === 'block' && <span className="heddle-block-name">{card.name}</span>}
       {detail === 'block' && run !== null && run.status !== 'pending' && <StatusDot status={run.status} size={22} />}
       {detail === 'dot' && run !== null && <span className="sr-only">{statusWords[run.status]}</span>}
+      {card.isUndone && <UndoHandle side="source" />}
+      {card.undoes !== null && <UndoHandle side="target" />}
       <Ports ports={card.inputs} side="inputs" bodyHeight={card.size.height} areLive={detail === 'full' && !isReadOnly} />
       <Ports ports={card.outputs} side="outputs" bodyHeight={card.size.height} areLive={detail === 'full' && !isReadOnly} />
     </div>
@@ -50,6 +54,16 @@ function Face({ card, problem, problemText, run }: FaceProps) {
           <span className="min-w-0 flex-1 truncate text-13 font-semibold" title={card.name}>
             {card.name}
           </span>
+          {run?.undoOrder != null && (
+            <span className="tabular flex shrink-0 items-center gap-0.5 text-11 text-undoing" title={`undone as number ${run.undoOrder}`}>
+              <Undo2 size={12} aria-hidden />
+              <span className="sr-only">undone as number </span>
+              {run.undoOrder}
+            </span>
+          )}
+          {card.undoes !== null && run?.undoOrder == null && (
+            <Undo2 size={14} className="shrink-0 text-undoing" aria-label={`undoes ${card.undoes}`} />
+          )}
           {card.isDisabled && <CircleSlash size={14} className="shrink-0 text-ink-3" aria-label="disabled" />}
           {problem !== null && (
             <span className={`shrink-0 ${problem === 'error' ? 'text-failed' : 'text-waiting'}`} title={problemText ?? undefined}>
@@ -62,8 +76,11 @@ function Face({ card, problem, problemText, run }: FaceProps) {
           )}
           {run !== null && run.status !== 'pending' && <StatusDot status={run.status} />}
         </div>
-        <span className="truncate text-12 text-ink-2" title={card.summary}>
-          {card.summary}
+        <span
+          className="truncate text-12 text-ink-2"
+          title={card.undoes === null ? card.summary : `undoes ${card.undoes}: ${card.summary}`}
+        >
+          {card.undoes === null ? card.summary : `undoes ${card.undoes}`}
         </span>
       </div>
       {run !== null && <Footer run={run} />}
@@ -73,21 +90,52 @@ function Face({ card, problem, problemText, run }: FaceProps) {
 
 function Footer({ run }: { readonly run: RunCard }) {
   return (
-    <div className="tabular flex h-7 items-center gap-2 border-t border-line px-3 text-11 text-ink-3">
+    <div className="tabular relative flex h-7 items-center gap-2 border-t border-line px-3 text-11 text-ink-3">
+      {run.progress !== null && <ProgressBar progress={run.progress} />}
       {run.snippet === null ? (
         <>
           {/* Turn, tokens and cost leave no room for the time, which the header of the run counts too. */}
-          {run.startedAtMs !== null && run.figures.length < 3 && <Elapsed sinceMs={run.startedAtMs} isWaiting={run.status !== 'running'} />}
+          {run.startedAtMs !== null && run.figures.length < 3 && (
+            <Elapsed sinceMs={run.startedAtMs} isWaiting={run.status !== 'running' && run.status !== 'queued'} />
+          )}
           {run.figures.map((figure) => (
-            <span key={figure} className="truncate">
+            <span key={figure} className={`truncate ${figure.endsWith(' failed') ? 'text-failed' : ''}`}>
               {figure}
             </span>
           ))}
+          {run.dueAtMs !== null && <Countdown dueAtMs={run.dueAtMs} over="now" className="ml-auto shrink-0 text-waiting" />}
+          {run.canEnter && <ChevronsDown size={13} className="ml-auto shrink-0" aria-label="can be looked into" />}
         </>
       ) : (
         <span className="heddle-snippet min-w-0 flex-1 truncate text-running">{run.snippet}</span>
       )}
     </div>
+  );
+}
+
+/** How far a map has come: what succeeded, failed, and is at work. */
+function ProgressBar({ progress: { succeeded, failed, atWork, total } }: { readonly progress: NonNullable<RunCard['progress']> }) {
+  const whole = Math.max(1, total ?? succeeded + failed + atWork);
+  const toWidth = (count: number) => ({ width: `${(count / whole) * 100}%` });
+  return (
+    <span aria-hidden className="absolute inset-x-0 -top-px flex h-0.5 bg-line">
+      <span className="bg-succeeded" style={toWidth(succeeded)} />
+      <span className="bg-failed" style={toWidth(failed)} />
+      <span className="bg-running" style={toWidth(atWork)} />
+    </span>
+  );
+}
+
+/** Where links to compensations begin and end: found by the drawing library, not seen, not to be caught. */
+function UndoHandle({ side }: { readonly side: 'source' | 'target' }) {
+  const edge = side === 'source' ? 'bottom' : 'top';
+  return (
+    <div
+      aria-hidden
+      className={`heddle-undo-handle react-flow__handle react-flow__handle-${edge} ${side}`}
+      data-handleid={undoHandles[side]}
+      data-handlepos={edge}
+    />
   );
 }
 

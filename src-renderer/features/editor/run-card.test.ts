@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { NodeState, RunState } from '#shared/run/state.ts';
 import { noUsage } from '#shared/run/usage.ts';
-import { toEdgeProgress, toRunCard } from './run-card.ts';
+import { type CardSource, toEdgeProgress, toRunCard } from './run-card.ts';
 
-const attempt = (turns: number) => ({
+const attempt = (turns: number, openQuestions: readonly string[] = []) => ({
   frame: 'a#1',
   attempt: 1,
   inputs: {},
@@ -12,6 +12,11 @@ const attempt = (turns: number) => ({
   endedAtMs: null,
   error: null,
   calls: [],
+  scopes: [],
+  openScopes: 0,
+  waits: [],
+  hooks: [],
+  openQuestions,
   turns: Array.from({ length: turns }, (_, index) => ({
     frame: `a#1/t${index + 1}`,
     turn: index + 1,
@@ -22,8 +27,10 @@ const attempt = (turns: number) => ({
 });
 const usage = { ...noUsage, inputTokens: 7_000, outputTokens: 100, modelCalls: 2, costUsd: null };
 const workflow = { nodes: [{ id: 'a', kind: 'prompt' }], edges: [] };
-const state = (node: NodeState, more: Partial<RunState> = {}) =>
-  ({ status: 'running', approvals: {}, workflow, nodes: [node], ...more }) as unknown as RunState;
+const state = (node: NodeState, more: Partial<RunState> = {}): CardSource => {
+  const run = { status: 'running', approvals: {}, workflow, nodes: [node], ...more } as unknown as RunState;
+  return { run, graph: run, undoOrder: new Map() };
+};
 
 describe('the run on a card', () => {
   test('shows the turn and what was used while it works, and what the model says', () => {
@@ -31,13 +38,17 @@ describe('the run on a card', () => {
     expect(toRunCard(state(running), 'a', 'so it\n  goes on')).toEqual({
       status: 'running',
       startedAtMs: 5,
+      dueAtMs: null,
       figures: ['turn 3', '7.1k tok', '–'],
       snippet: 'so it goes on',
+      progress: null,
+      undoOrder: null,
+      canEnter: false,
     });
   });
 
   test('says that it waits for a person, or that nobody knows what happened', () => {
-    const running: NodeState = { status: 'running', startedAtMs: 5, attempts: [attempt(0)], usage: noUsage };
+    const running: NodeState = { status: 'running', startedAtMs: 5, attempts: [attempt(0, ['x'])], usage: noUsage };
     const asks = (type: string) =>
       ({ approvals: { x: { node: 'a', decision: { type: 'open' }, subject: { type } } } }) as unknown as Partial<RunState>;
     expect(toRunCard(state(running, asks('toolCall')), 'a', undefined).status).toBe('waiting');
@@ -56,9 +67,46 @@ describe('the run on a card', () => {
     const edge = { from: { node: 'a', port: 'text' }, to: { node: 'b', port: 'in' } };
     const running: NodeState = { status: 'running', startedAtMs: 5, attempts: [], usage: noUsage };
     const done: NodeState = { status: 'succeeded', startedAtMs: 0, endedAtMs: 1, attempts: [], usage: noUsage, outputs: { text: 'x' } };
-    expect(toEdgeProgress(state(running), edge, new Set())).toBe('idle');
-    expect(toEdgeProgress(state(running), edge, new Set(['a']))).toBe('flowing');
-    expect(toEdgeProgress(state(done), edge, new Set())).toBe('taken');
-    expect(toEdgeProgress(state({ ...done, outputs: {} }), edge, new Set())).toBe('skipped');
+    expect(toEdgeProgress(state(running).graph, edge, new Set())).toBe('idle');
+    expect(toEdgeProgress(state(running).graph, edge, new Set(['a']))).toBe('flowing');
+    expect(toEdgeProgress(state(done).graph, edge, new Set())).toBe('taken');
+    expect(toEdgeProgress(state({ ...done, outputs: {} }).graph, edge, new Set())).toBe('skipped');
   });
+});
+
+describe('a map on a card', () => {
+  const scope = (index: number, status: string) => ({ path: `a#1/i${index}`, index, status, endedAtMs: status === 'running' ? null : 1 });
+  const map = { nodes: [{ id: 'a', kind: 'map', config: { workflow: 'x.heddle.json', items: 'inputs.items' } }], edges: [] };
+
+  test('shows how many of its items are done, failed and at work', () => {
+    const running = {
+      status: 'running',
+      startedAtMs: 5,
+      usage: noUsage,
+      attempts: [
+        { ...attempt(0), inputs: { items: [1, 2, 3, 4] }, scopes: [scope(0, 'succeeded'), scope(1, 'failed'), scope(2, 'running')] },
+      ],
+    } as unknown as NodeState;
+    expect(toRunCard(state(running, { workflow: map } as unknown as Partial<RunState>), 'a', undefined)).toMatchObject({
+      figures: ['2/4', '1 failed'],
+      progress: { succeeded: 1, failed: 1, atWork: 1, total: 4 },
+      canEnter: true,
+    });
+  });
+
+  test('does not invent how many there are when nobody knows', () => {
+    const running = {
+      status: 'running',
+      startedAtMs: 5,
+      usage: noUsage,
+      attempts: [{ ...attempt(0), inputs: { items: 'no list' }, scopes: [scope(0, 'succeeded')] }],
+    } as unknown as NodeState;
+    const card = toRunCard(state(running, { workflow: map } as unknown as Partial<RunState>), 'a', undefined);
+    expect([card.figures, card.progress?.total]).toEqual([['1 done'], null]);
+  });
+});
+
+test('a node in its lane says which, and since when', () => {
+  const queued: NodeState = { status: 'queued', queuedAtMs: 7, lane: 'slow', inputs: {}, attempts: [], usage: noUsage };
+  expect(toRunCard(state(queued), 'a', undefined)).toMatchObject({ status: 'queued', startedAtMs: 7, figures: ['in lane slow'] });
 });

@@ -1,30 +1,61 @@
 import { toEdgeState } from '#shared/run/deliveries.ts';
-import { findNodeState } from '#shared/run/node-states.ts';
-import type { NodeState, RunState } from '#shared/run/state.ts';
-import type { WorkflowEdge } from '#shared/workflow/document.ts';
-import { formatDuration, formatMoney, formatTokens } from '../../ui/format.ts';
+import { attemptsOf, type GraphView, listNodeStates, nodeIn, viewScope } from '#shared/run/node-states.ts';
+import type { AttemptState, NodeState, RunState, ScopeState } from '#shared/run/state.ts';
+import type { WorkflowEdge, WorkflowNode } from '#shared/workflow/document.ts';
+import { formatCount, formatDuration, formatMoney, formatTokens } from '../../ui/format.ts';
 import type { Status } from '../../ui/status.ts';
+import { countItems } from './map-items.ts';
 
 /** What a run did at a node, as its card shows it. */
 export interface RunCard {
   readonly status: Status;
-  /** Since when it works, when it does; the card then counts. */
+  /** Since when it works or waits in its lane, when it does; the card then counts. */
   readonly startedAtMs: number | null;
+  /** When its timer fires or its wait ends; the card then counts down. */
+  readonly dueAtMs: number | null;
   /** What it came to: duration, tokens, cost; or why nothing did. */
   readonly figures: readonly string[];
   /** The last words of the model that speaks, on one line. */
   readonly snippet: string | null;
+  /** How far a map has come. */
+  readonly progress: MapProgress | null;
+  /** Its place in the undoing, from 1, when there is one. */
+  readonly undoOrder: number | null;
+  /** True when what it runs can be looked into. */
+  readonly canEnter: boolean;
 }
 
-/** The card of a node in a run. */
-export function toRunCard(run: RunState, node: string, liveText: string | undefined): RunCard {
-  const state = findNodeState(run, node) ?? { status: 'pending' };
-  const status = toStatus(run, node, state);
+/** Items of a map by how they stand; `total` is null while nobody knows how many there are. */
+export interface MapProgress {
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly atWork: number;
+  readonly total: number | null;
+}
+
+/** What the cards of a graph are made from: the run, the graph that is shown, and the order of its undoing by node id. */
+export interface CardSource {
+  readonly run: RunState;
+  readonly graph: GraphView;
+  readonly undoOrder: ReadonlyMap<string, number>;
+}
+
+/** The card of a node in a graph of a run. */
+export function toRunCard({ run, graph, undoOrder }: CardSource, node: string, liveText: string | undefined): RunCard {
+  const state = nodeIn(graph, node) ?? { status: 'pending' };
+  const attempt = attemptsOf(state).at(-1);
+  const document = graph.workflow.nodes.find((candidate) => candidate.id === node);
+  const progress = document?.kind === 'map' && attempt !== undefined ? toMapProgress(graph, document, attempt) : null;
+  const isUnneeded = state.status === 'pending' && graph.workflow.nodes.some(({ compensation }) => compensation === node);
   return {
-    status,
-    startedAtMs: state.status === 'running' ? state.startedAtMs : null,
-    figures: toFigures(state),
+    status: toStatus(run, state),
+    startedAtMs: state.status === 'running' ? state.startedAtMs : state.status === 'queued' ? state.queuedAtMs : null,
+    dueAtMs: state.status === 'running' ? toDueAtMs(attempt) : state.status === 'retrying' ? state.dueAtMs : null,
+    figures: isUnneeded ? ['runs only to undo'] : toFigures(run, state, document, progress),
     snippet: liveText === undefined || state.status !== 'running' ? null : toSnippet(liveText),
+    progress,
+    undoOrder: undoOrder.get(node) ?? null,
+    canEnter: (attempt?.scopes.length ?? 0) > 0,
   };
 }
 
@@ -32,40 +63,96 @@ export function toRunCard(run: RunState, node: string, liveText: string | undefi
 export type EdgeProgress = 'idle' | 'flowing' | 'taken' | 'skipped';
 
 /** `flowing` while the model at its beginning speaks. */
-export function toEdgeProgress(run: RunState, edge: WorkflowEdge, streamingNodes: ReadonlySet<string>): EdgeProgress {
-  const state = toEdgeState(run, edge);
+export function toEdgeProgress(graph: GraphView, edge: WorkflowEdge, streamingNodes: ReadonlySet<string>): EdgeProgress {
+  const state = toEdgeState(graph, edge);
   if (state.type === 'delivered') return 'taken';
   if (state.type === 'skipped') return 'skipped';
   return streamingNodes.has(edge.from.node) ? 'flowing' : 'idle';
 }
 
-/** Nodes that wait for a person say so; a node in a run that was stopped is not running any more. */
-function toStatus(run: RunState, node: string, state: NodeState): Status {
-  if (state.status === 'running') {
-    const open = Object.values(run.approvals).filter((approval) => approval.node === node && approval.decision.type === 'open');
-    if (open.some((approval) => approval.subject.type === 'outcomeUnknown')) return 'unknown';
-    if (open.length > 0) return 'waiting';
-    if (run.status === 'cancelling') return 'cancelling';
-  }
-  return state.status;
+/** Nodes that wait for a person or signal say so; a node in a run that was stopped is not running any more. */
+function toStatus(run: RunState, state: NodeState): Status {
+  if (state.status !== 'running') return state.status;
+  const open = attemptsOf(state).at(-1)?.openQuestions ?? [];
+  if (open.some((question) => run.approvals[question]?.subject.type === 'outcomeUnknown')) return 'unknown';
+  if (open.length > 0) return 'waiting';
+  return run.status === 'cancelling' || run.status === 'interrupting' ? run.status : 'running';
 }
 
-function toFigures(state: NodeState): readonly string[] {
+function toMapProgress(graph: GraphView, node: WorkflowNode, attempt: AttemptState): MapProgress {
+  const count = (...statuses: readonly ScopeState['status'][]) =>
+    attempt.scopes.reduce((sum, scope) => sum + (statuses.includes(scope.status) ? 1 : 0), 0);
+  return {
+    succeeded: count('succeeded'),
+    failed: count('failed'),
+    atWork: count('running', 'cancelling'),
+    total: countItems(graph, node, attempt),
+  };
+}
+
+function toFigures(run: RunState, state: NodeState, document: WorkflowNode | undefined, progress: MapProgress | null): readonly string[] {
   switch (state.status) {
     case 'pending':
       return ['not reached yet'];
     case 'skipped':
       return [skippedWords[state.reason] ?? 'skipped'];
+    case 'queued':
+      return [`in lane ${state.lane}`];
     case 'running':
-    case 'retrying': {
-      const turn = state.attempts.at(-1)?.turns.at(-1)?.turn;
-      return [...(turn === undefined ? [] : [`turn ${turn}`]), ...toUsage(state)];
-    }
+    case 'retrying':
+      return [...toActivity(run, state, document, progress), ...toUsage(state)];
     case 'succeeded':
     case 'failed':
     case 'cancelled':
-      return [formatDuration(state.endedAtMs - state.startedAtMs), ...toUsage(state)];
+      return [...toSums(state, document, progress), formatDuration(state.endedAtMs - state.startedAtMs), ...toUsage(state)];
   }
+}
+
+/** What a node at work is at: its turn, round, items, the node inside it, or the signal it waits for. */
+function toActivity(
+  run: RunState,
+  state: Extract<NodeState, { attempts: unknown }>,
+  document: WorkflowNode | undefined,
+  progress: MapProgress | null,
+): readonly string[] {
+  const attempt = state.attempts.at(-1);
+  if (attempt === undefined) return [];
+  if (progress !== null) return [toItemFigure(progress), ...(progress.failed === 0 ? [] : [`${progress.failed} failed`])];
+  const scope = attempt.scopes.at(-1);
+  if (document?.kind === 'loop' && scope !== undefined) return [`round ${scope.index + 1}`];
+  if (scope !== undefined && scope.endedAtMs === null) return [toInnerWords(run, scope)];
+  const signal = attempt.waits.findLast((wait) => wait.signal !== null && wait.endedAtMs === null)?.signal;
+  if (signal != null) return [`waits for ${signal}`];
+  const turn = attempt.turns.at(-1)?.turn;
+  return turn === undefined ? [] : [`turn ${turn}`];
+}
+
+function toSums(
+  state: Extract<NodeState, { attempts: unknown }>,
+  document: WorkflowNode | undefined,
+  progress: MapProgress | null,
+): readonly string[] {
+  if (progress !== null) return [toItemFigure(progress), ...(progress.failed === 0 ? [] : [`${progress.failed} failed`])];
+  const rounds = state.attempts.at(-1)?.scopes.length ?? 0;
+  return document?.kind === 'loop' && rounds > 0 ? [formatCount(rounds, 'round')] : [];
+}
+
+function toItemFigure({ succeeded, failed, total }: MapProgress): string {
+  return total === null
+    ? `${(succeeded + failed).toLocaleString()} done`
+    : `${(succeeded + failed).toLocaleString()}/${total.toLocaleString()}`;
+}
+
+/** What a subflow is at: the first node at work in it. */
+function toInnerWords(run: RunState, scope: ScopeState): string {
+  const graph = viewScope(run, scope);
+  const busy = listNodeStates(graph).find(([, { status }]) => status === 'running' || status === 'queued' || status === 'retrying');
+  if (busy === undefined) return scope.saga?.status === 'compensating' ? 'undoing' : 'at work';
+  return `at ${graph.workflow.nodes.find(({ id }) => id === busy[0])?.name || busy[0]}`;
+}
+
+function toDueAtMs(attempt: AttemptState | undefined): number | null {
+  return attempt?.waits.findLast((wait) => wait.endedAtMs === null)?.dueAtMs ?? null;
 }
 
 function toUsage({ usage }: Exclude<NodeState, { status: 'pending' }>): readonly string[] {

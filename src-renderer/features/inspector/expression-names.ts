@@ -16,7 +16,10 @@ export function listExpressionNames(document: WorkflowDocument, id: string): rea
   if (node === undefined) return [];
   const view = viewNode(node);
   const own = view.type === 'valid' ? view.ports.inputs.flatMap((port) => listInput(document, id, port.name, port.description)) : [];
-  const ancestors = listAncestors(buildGraph(document), id);
+  const graph = buildGraph(document);
+  // A compensation comes after the node it undoes and all that led to that one.
+  const undone = document.nodes.find(({ compensation }) => compensation === id)?.id;
+  const ancestors = undone === undefined ? listAncestors(graph, id) : new Set([...listAncestors(graph, undone), undone]);
   const upstream = document.nodes.flatMap((candidate) => {
     if (!ancestors.has(candidate.id) || candidate.id === id) return [];
     const seen = viewNode(candidate);

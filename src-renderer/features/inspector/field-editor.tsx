@@ -17,6 +17,9 @@ import { NumberBox } from './number-box.tsx';
 import { SuggestField } from './suggest-field.tsx';
 import { toToolSuggestions } from './tool-words.ts';
 import { ToolsField } from './tools-field.tsx';
+import { useNamesOf } from './use-names-of.ts';
+import { WorkflowField } from './workflow-field.tsx';
+import { WorkflowInputsField } from './workflow-inputs-field.tsx';
 
 /** Draws one field as the kind describes it. A new type of field is a case here. */
 export function FieldEditor({
@@ -24,8 +27,9 @@ export function FieldEditor({
   config,
   ...rest
 }: { readonly field: InspectorField; readonly config: JsonObject } & Omit<FieldProps, 'label' | 'help' | 'value'>) {
-  const props: FieldProps = { ...rest, label: field.label, help: field.help, value: readConfig(config, field.key) };
-  const { value, problem, names, isReadOnly, onChange, label, help } = props;
+  const names = useNamesOf(field, rest.node, rest.names);
+  const props: FieldProps = { ...rest, names, label: field.label, help: field.help, value: readConfig(config, field.key) };
+  const { value, problem, isReadOnly, onChange, label, help } = props;
   const text = typeof value === 'string' ? value : '';
   switch (field.type) {
     case 'text':
@@ -127,6 +131,10 @@ export function FieldEditor({
       return <FieldsField {...props} itemLabel={field.itemLabel} hasDefault={field.hasDefault} />;
     case 'cases':
       return <CasesField {...props} />;
+    case 'workflow':
+      return <WorkflowField {...props} />;
+    case 'workflowInputs':
+      return <WorkflowInputsField {...props} workflow={String(readConfig(config, field.workflowKey) ?? '')} />;
     case 'schema':
       return (
         <JsonBox

@@ -1,4 +1,5 @@
 import type { JsonValue } from '#shared/base/json.ts';
+import type { WorkflowNode } from '#shared/workflow/document.ts';
 import type { ExpressionName } from './expression-names.ts';
 
 /** What every kind of field is given. */
@@ -9,6 +10,9 @@ export interface FieldProps {
   /** What validation says of this field. */
   readonly problem: string | null;
   readonly names: readonly ExpressionName[];
+  /** The node that the field belongs to, and the file it is in. */
+  readonly node: WorkflowNode;
+  readonly path: string;
   readonly isReadOnly: boolean;
   readonly onChange: (value: JsonValue | undefined) => void;
 }

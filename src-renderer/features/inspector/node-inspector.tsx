@@ -11,6 +11,7 @@ import { listExpressionNames } from './expression-names.ts';
 import { FieldEditor } from './field-editor.tsx';
 import { IdentityFields } from './identity-fields.tsx';
 import { LastRun } from './last-run.tsx';
+import { PlaceSection } from './place-section.tsx';
 import { PolicySection } from './policy-section.tsx';
 import { Section } from './section.tsx';
 import { useNodeEdit } from './use-node-edit.ts';
@@ -55,6 +56,8 @@ export function NodeInspector({ path, tabId, document, node, isReadOnly }: NodeI
                 config={node.config}
                 problem={own.find((problem) => problem.severity === 'error')?.message ?? null}
                 names={names}
+                node={node}
+                path={path}
                 isReadOnly={isReadOnly}
                 onChange={(value) => edit.setValue(field.key, value)}
               />
@@ -75,6 +78,9 @@ export function NodeInspector({ path, tabId, document, node, isReadOnly }: NodeI
         <>
           <Section title="When it fails">
             <PolicySection node={node} edit={edit} isReadOnly={isReadOnly} />
+          </Section>
+          <Section title="Where it waits, and how it is undone">
+            <PlaceSection document={document} node={node} edit={edit} isReadOnly={isReadOnly} />
           </Section>
           <Section title="Last run here">
             <LastRun path={path} node={node.id} />

@@ -54,6 +54,26 @@ export function PolicySection({
         isReadOnly={isReadOnly}
         onChange={(value) => set({ timeoutMs: value === null ? undefined : Math.round(value * 1_000) })}
       />
+      <NumberBox
+        label="All tries"
+        unit="s"
+        min={0.001}
+        max={604_800}
+        placeholder="none"
+        value={policy.totalTimeoutMs === undefined ? null : policy.totalTimeoutMs / 1_000}
+        isReadOnly={isReadOnly}
+        onChange={(value) => set({ totalTimeoutMs: value === null ? undefined : Math.round(value * 1_000) })}
+      />
+      <NumberBox
+        label="Longest queue"
+        unit="s"
+        min={0.001}
+        max={86_400}
+        placeholder="none"
+        value={policy.queueTimeoutMs === undefined ? null : policy.queueTimeoutMs / 1_000}
+        isReadOnly={isReadOnly}
+        onChange={(value) => set({ queueTimeoutMs: value === null ? undefined : Math.round(value * 1_000) })}
+      />
       <Select<'stop' | 'skip'>
         label="Then"
         disabled={isReadOnly}
@@ -65,7 +85,8 @@ export function PolicySection({
         onChange={(value) => set({ onFailure: value === 'stop' ? undefined : value })}
       />
       <p className="col-span-2 text-12 text-ink-3">
-        {policy.maxAttempts === undefined ? 'Only passing errors are tried again. ' : ''}The wait doubles with each further try.
+        {policy.maxAttempts === undefined ? 'Only passing errors are tried again. ' : ''}The wait doubles with each further try. All tries
+        counts their waits too; the longest queue is how long it may wait for room in its lane.
       </p>
     </div>
   );

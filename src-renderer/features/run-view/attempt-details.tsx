@@ -1,13 +1,18 @@
+import { DoorOpen } from 'lucide-react';
 import { findNodeState } from '#shared/run/node-states.ts';
-import type { AttemptState, CallState, RunState, TurnState } from '#shared/run/state.ts';
+import type { AttemptState, CallState, RunState, TurnState, WaitState } from '#shared/run/state.ts';
 import { ErrorNote } from '../../app/error-note.tsx';
-import { setSelectedFrame } from '../../state/selection.ts';
+import { toPlaceWords, toScopeToEnter } from '../../state/scope-words.ts';
+import { enterScope, setSelectedFrame } from '../../state/selection.ts';
+import { Button } from '../../ui/button.tsx';
+import { Countdown } from '../../ui/countdown.tsx';
 import { formatDuration } from '../../ui/format.ts';
 import { JsonView } from '../../ui/json-view.tsx';
 import { KindIcon } from '../../ui/kind-icon.tsx';
+import { RelativeTime } from '../../ui/relative-time.tsx';
 import { StatusDot } from '../../ui/status-dot.tsx';
 import { FactList } from './fact-list.tsx';
-import { isAsking, toCallStatus } from './frame-rows.ts';
+import { findNodeDocument, toCallStatus, toNodeStatus } from './frame-rows.ts';
 import { toUsageFacts } from './usage-facts.ts';
 
 export interface AttemptDetailsProps {
@@ -22,9 +27,10 @@ export interface AttemptDetailsProps {
 
 /** One try at a node: what went in, which calls it made, what came out. */
 export function AttemptDetails({ state, node, attempt, turn, runKey }: AttemptDetailsProps) {
-  const document = state.workflow.nodes.find((candidate) => candidate.id === node);
+  const document = findNodeDocument(state, node);
   const nodeState = findNodeState(state, node);
   if (nodeState === undefined) return null;
+  const scope = toScopeToEnter(state, node);
   const calls = turn?.calls ?? [...(attempt?.calls ?? []), ...(attempt?.turns.flatMap((candidate) => candidate.calls) ?? [])];
   const isNewest = nodeState.status !== 'pending' && attempt?.attempt === nodeState.attempts.length;
   const endedAtMs = turn?.endedAtMs ?? attempt?.endedAtMs ?? null;
@@ -34,17 +40,34 @@ export function AttemptDetails({ state, node, attempt, turn, runKey }: AttemptDe
       <div className="flex items-center gap-2">
         <KindIcon kind={document?.kind ?? ''} />
         <h2 className="min-w-0 flex-1 truncate text-13 font-semibold">
-          {document?.name || node}
+          {toPlaceWords(state, node)}
           {turn !== undefined && <span className="font-normal text-ink-2"> · turn {turn.turn}</span>}
           {turn === undefined && attempt !== undefined && attempt.attempt > 1 && (
             <span className="font-normal text-ink-2"> · attempt {attempt.attempt}</span>
           )}
         </h2>
-        <StatusDot status={nodeState.status === 'running' && isAsking(state, node) ? 'waiting' : nodeState.status} hasWord />
+        <StatusDot status={toNodeStatus(nodeState)} hasWord />
       </div>
       {nodeState.status === 'skipped' && <p className="text-12 text-ink-2">Skipped: {nodeState.reason}.</p>}
       {attempt === undefined && nodeState.status === 'pending' && (
         <p className="text-12 text-ink-2">At this moment the run has not reached it.</p>
+      )}
+      {nodeState.status === 'queued' && (
+        <p className="text-12 text-ink-2">
+          Waits for room in the lane <span className="font-mono">{nodeState.lane}</span>, since <RelativeTime atMs={nodeState.queuedAtMs} />
+          .
+        </p>
+      )}
+      {nodeState.status === 'retrying' && (
+        <p className="text-12 text-waiting">
+          <Countdown dueAtMs={nodeState.dueAtMs} prefix="Tries again in" over="Tries again now" />
+        </p>
+      )}
+      {turn === undefined && attempt !== undefined && <Waits attempt={attempt} />}
+      {scope !== undefined && turn === undefined && (
+        <Button size="small" className="self-start" icon={<DoorOpen size={13} />} onClick={() => enterScope(runKey, scope)}>
+          {document?.kind === 'map' ? 'Look at its items' : document?.kind === 'loop' ? 'Look at its rounds' : 'Look inside'}
+        </Button>
       )}
       {attempt?.error && <ErrorNote error={attempt.error} />}
       {startedAtMs !== undefined && (
@@ -71,6 +94,34 @@ export function AttemptDetails({ state, node, attempt, turn, runKey }: AttemptDe
       )}
     </div>
   );
+}
+
+/** Timers and signals that the attempt waits for, or waited for. */
+function Waits({ attempt }: { readonly attempt: AttemptState }) {
+  return attempt.waits.map((wait) => (
+    <p key={wait.frame} className="text-12 text-ink-2">
+      {toWaitWords(wait)}
+      {wait.endedAtMs === null && attempt.endedAtMs === null && wait.dueAtMs !== null && (
+        <>
+          {' · '}
+          <Countdown dueAtMs={wait.dueAtMs} prefix={wait.signal === null ? 'over in' : 'gives up in'} over="the time is over" />
+        </>
+      )}
+    </p>
+  ));
+}
+
+function toWaitWords({ signal, outcome, startedAtMs, endedAtMs }: WaitState): string {
+  const lasted = endedAtMs === null ? '' : ` after ${formatDuration(endedAtMs - startedAtMs)}`;
+  if (signal === null) return outcome.type === 'fired' ? `Waited${lasted.replace(' after', '')}` : 'Waits for a time';
+  switch (outcome.type) {
+    case 'received':
+      return `Signal ${signal}, sent by ${outcome.by}${lasted}`;
+    case 'fired':
+      return `No signal ${signal} came${lasted}`;
+    case 'open':
+      return `Waits for the signal ${signal}`;
+  }
 }
 
 function CallList({ calls, runKey }: { readonly calls: readonly CallState[]; readonly runKey: string }) {

@@ -1,8 +1,10 @@
 import { useMemo, useState } from 'react';
 import { toSentRequest } from '#shared/context/sent-request.ts';
+import { parseFrame, toAttemptFrame } from '#shared/run/frame.ts';
 import type { ChatMessage, ModelRequest, RequestedToolCall } from '#shared/run/message.ts';
 import type { CallState, ModelCallState, RunState, ToolCallState } from '#shared/run/state.ts';
 import { ErrorNote } from '../../app/error-note.tsx';
+import { toPlaceWords } from '../../state/scope-words.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { formatDuration, formatMoney } from '../../ui/format.ts';
 import { CopyButton, JsonView } from '../../ui/json-view.tsx';
@@ -20,8 +22,7 @@ export interface CallDetailsProps {
 
 /** A call in full: what exactly was sent, and what exactly came back. */
 export function CallDetails({ call, state, liveText }: CallDetailsProps) {
-  const node = call.frame.split('#')[0] as string;
-  const name = state.workflow.nodes.find((candidate) => candidate.id === node)?.name || node;
+  const name = toPlaceWords(state, parseFrame(call.frame).node);
   return (
     <div className="flex flex-col gap-3 p-3">
       <div className="flex items-center gap-2">
@@ -143,7 +144,8 @@ function ToolCall({ call, state }: { readonly call: ToolCallState; readonly stat
 
 /** The journal keeps only what is new in each request; here it is whole. */
 function toWholeRequest(state: RunState, call: ModelCallState): ModelRequest {
-  const found = findFrame(state, call.frame.split('/')[0] as string);
+  const { node, attempt } = parseFrame(call.frame);
+  const found = findFrame(state, toAttemptFrame(node, attempt));
   if (found?.type !== 'attempt') throw new Error(`The call ${call.frame} belongs to no attempt`);
   return toSentRequest(found.attempt, call);
 }

@@ -1,10 +1,17 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { findNodeState } from '#shared/run/node-states.ts';
+import { findKind } from '#shared/nodes/registry.ts';
+import { toAddress } from '#shared/run/frame.ts';
+import { findGraph } from '#shared/run/node-states.ts';
+import type { RunState } from '#shared/run/state.ts';
+import { toKnownScope, toPlaceWords, toScopeWords } from '../../state/scope-words.ts';
+import { selectScope, useSelection } from '../../state/selection.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { formatExactTime } from '../../ui/format.ts';
 import { KindIcon } from '../../ui/kind-icon.tsx';
 import { Select } from '../../ui/select.tsx';
 import { type ConsoleEntry, toConsoleEntries } from './console-lines.ts';
+import { isWithin } from './event-words.ts';
+import { findNodeDocument } from './frame-rows.ts';
 import { useShownRun } from './use-shown-run.ts';
 
 /** Entries drawn at once; older ones come on demand. */
@@ -25,16 +32,18 @@ const tones: Readonly<Record<ConsoleEntry['kind'], string>> = {
 /** What models say and nodes write, as it comes. */
 export function ConsolePanel({ runKey }: { readonly runKey: string }) {
   const shown = useShownRun(runKey);
-  const [node, setNode] = useState('');
+  /** An address or scope path that the console is narrowed to. */
+  const [within, setWithin] = useState('');
   const [pages, setPages] = useState(1);
   const scroller = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
   const events = shown?.run.events;
   const seq = shown?.seq ?? 0;
   const liveText = shown?.isAtHead ? shown.run.liveText : undefined;
+  const scope = useSelection((store) => selectScope(store, runKey));
   const entries = useMemo(
-    () => toConsoleEntries(events ?? [], seq, liveText ?? {}).filter((entry) => node === '' || entry.node === node),
-    [events, seq, liveText, node],
+    () => toConsoleEntries(events ?? [], seq, liveText ?? {}).filter((entry) => isWithin(entry.node, within)),
+    [events, seq, liveText, within],
   );
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: new entries are what moves the end.
@@ -43,7 +52,8 @@ export function ConsolePanel({ runKey }: { readonly runKey: string }) {
   }, [entries]);
 
   if (shown === null) return <EmptyState isCompact title="Nothing said yet" text="What models say and nodes write appears here." />;
-  const nodes = shown.state.workflow.nodes.filter((candidate) => findNodeState(shown.state, candidate.id) !== undefined);
+  const { state } = shown;
+  const options = toPlaces(state, toKnownScope(state, scope));
   const first = Math.max(0, entries.length - pages * pageSize);
   return (
     <div className="flex h-full flex-col">
@@ -52,12 +62,11 @@ export function ConsolePanel({ runKey }: { readonly runKey: string }) {
           label="Node"
           isLabelHidden
           className="w-48"
-          value={node}
-          options={[
-            { value: '', label: 'All nodes' },
-            ...nodes.map((candidate) => ({ value: candidate.id, label: candidate.name || candidate.id })),
-          ]}
-          onChange={setNode}
+          value={within}
+          options={
+            options.some(({ value }) => value === within) ? options : [...options, { value: within, label: toPlaceWords(state, within) }]
+          }
+          onChange={setWithin}
         />
       </div>
       <div
@@ -79,7 +88,7 @@ export function ConsolePanel({ runKey }: { readonly runKey: string }) {
         )}
         {entries.length === 0 && <p className="text-12 text-ink-2">Nothing has been said or written up to this event.</p>}
         {entries.slice(first).map((entry) => {
-          const document = nodes.find((candidate) => candidate.id === entry.node);
+          const document = findNodeDocument(state, entry.node);
           return (
             <article key={entry.key} className="flex gap-2 border-t border-line py-1.5 first:border-t-0">
               <span
@@ -87,7 +96,7 @@ export function ConsolePanel({ runKey }: { readonly runKey: string }) {
                 title={Number.isFinite(entry.atMs) ? formatExactTime(entry.atMs) : 'now'}
               >
                 <KindIcon kind={document?.kind ?? ''} size="small" />
-                <span className="truncate">{document?.name || entry.node}</span>
+                <span className="truncate">{toPlaceWords(state, entry.node)}</span>
               </span>
               <pre className={`min-w-0 flex-1 font-mono text-12 leading-4.5 break-words whitespace-pre-wrap ${tones[entry.kind]}`}>
                 {entry.text.length > mostCharacters ? `… ${entry.text.slice(-mostCharacters)}` : entry.text}
@@ -101,4 +110,14 @@ export function ConsolePanel({ runKey }: { readonly runKey: string }) {
       </div>
     </div>
   );
+}
+
+/** What the console can be narrowed to: the scope that is shown, and the nodes of its graph. */
+function toPlaces(state: RunState, scope: string): readonly { readonly value: string; readonly label: string }[] {
+  const nodes = findGraph(state, scope)?.workflow.nodes.filter(({ kind }) => findKind(kind)?.isExecutable !== false) ?? [];
+  return [
+    { value: '', label: 'All nodes' },
+    ...(scope === '' ? [] : [{ value: scope, label: toScopeWords(state, scope) }]),
+    ...nodes.map(({ id, name }) => ({ value: toAddress(scope, id), label: name || id })),
+  ];
 }

@@ -1,13 +1,13 @@
-import type { RunEvent, RunEventType } from '#shared/run/events.ts';
-import { parseFrame } from '#shared/run/frame.ts';
-import { formatDuration, formatTokens } from '../../ui/format.ts';
+import type { RunEvent, RunEventData, RunEventType, Steering } from '#shared/run/events.ts';
+import { openerOf, parseFrame, toAttemptFrame } from '#shared/run/frame.ts';
+import { formatDuration, formatMoney, formatTokens } from '../../ui/format.ts';
 
-export type EventCategory = 'run' | 'node' | 'model' | 'tool' | 'approval' | 'log';
+export type EventCategory = 'run' | 'node' | 'scope' | 'model' | 'tool' | 'approval' | 'wait' | 'hook' | 'log';
 
 /** An event in a list: what it is about, whose it is, and one line of what happened. */
 export interface EventWords {
   readonly category: EventCategory;
-  /** The node it belongs to, or null when it is the run's own. */
+  /** The address of the node it belongs to, or null when it is the run's own. */
   readonly node: string | null;
   readonly frame: string | null;
   readonly text: string;
@@ -32,12 +32,62 @@ export function describeEvent(event: RunEvent): EventWords {
       );
     case 'run.cancelRequested':
       return words(`Asked to stop: ${event.data.reason}`);
+    case 'run.compensationRequested':
+      return words(`Asked to stop and undo what was done: ${event.data.reason}`);
+    case 'run.interruptRequested':
+      return words(
+        `${event.data.by} holds the run${event.data.mode === 'abandon' ? ', dropping what is under way' : ''}: ${event.data.reason}`,
+        'waiting',
+      );
+    case 'run.interrupted':
+      return words('Held until someone lets it go on', 'waiting');
+    case 'run.continued':
+      return words(`${event.data.by} lets it go on`);
+    case 'run.steered':
+      return words(`${event.data.by} changed ${event.data.changes.map(toSteeringWords).join(', ')}`);
     case 'run.succeeded':
       return words('Succeeded', 'succeeded');
     case 'run.failed':
       return words(`Failed: ${event.data.error.message}`, 'failed');
     case 'run.cancelled':
       return words(`Stopped: ${event.data.reason}`);
+    case 'node.queued':
+      return words(`Waits for room in the lane ${event.data.lane}`);
+    case 'node.moved':
+      return words(`${event.data.by} moved it to the lane ${event.data.lane}`);
+    case 'scope.started':
+      return words(`${toScopePart(event.data.scope)} started, ${event.data.workflowPath}`);
+    case 'scope.succeeded':
+      return words(`${toScopePart(event.data.scope)} succeeded`, 'succeeded');
+    case 'scope.failed':
+      return words(`${toScopePart(event.data.scope)} failed: ${event.data.error.message}`, 'failed');
+    case 'scope.cancelRequested':
+      return words(`${toScopePart(event.data.scope)} asked to stop: ${event.data.reason}`);
+    case 'scope.cancelled':
+      return words(`${toScopePart(event.data.scope)} stopped`);
+    case 'saga.started':
+      return words(`Undoes what was done: ${event.data.reason}`, 'waiting');
+    case 'saga.completed':
+      return event.data.failed.length === 0
+        ? words('Undone', 'succeeded')
+        : words(`Undone, but for ${event.data.failed.join(', ')}`, 'failed');
+    case 'timer.started':
+      return words(`Waits ${formatDuration(event.data.dueAtMs - event.atMs)}`);
+    case 'timer.fired':
+      return words('The wait is over');
+    case 'signal.awaited':
+      return words(
+        event.data.dueAtMs === null
+          ? `Waits for the signal ${event.data.name}`
+          : `Waits for the signal ${event.data.name}, ${formatDuration(event.data.dueAtMs - event.atMs)} at most`,
+        'waiting',
+      );
+    case 'signal.received':
+      return words(`${event.data.by} sent the signal ${event.data.name}`, 'succeeded');
+    case 'signal.missed':
+      return words('No signal came in time', 'waiting');
+    case 'hook.completed':
+      return words(`Hook ${event.data.hook} at ${event.data.point} ${toHookWords(event.data.outcome)}`, hookTones[event.data.outcome.type]);
     case 'node.started':
       return words(event.data.attempt === 1 ? 'Started' : `Attempt ${event.data.attempt} started`);
     case 'node.succeeded':
@@ -65,6 +115,8 @@ export function describeEvent(event: RunEvent): EventWords {
       const what = toolCalls.length > 0 ? `asked for ${toolCalls.map((call) => call.name).join(', ')}` : `answered “${toOneLine(text)}”`;
       return words(`Model ${what} · ${formatTokens(usage === null ? null : usage.inputTokens + usage.outputTokens)} tok`);
     }
+    case 'modelCall.reused':
+      return words(`Answer taken over from the run #${event.data.from.runId.slice(-6)}: “${toOneLine(event.data.answer.text)}”`);
     case 'modelCall.failed':
       return words(
         event.data.retryAtMs === null
@@ -78,13 +130,24 @@ export function describeEvent(event: RunEvent): EventWords {
       return words(`${event.data.tool} started`);
     case 'toolCall.completed':
       return words(event.data.isTruncated ? 'Result came, cut to its cap' : 'Result came');
+    case 'toolCall.reused':
+      return words(`Result taken over from the run #${event.data.from.runId.slice(-6)}`);
     case 'toolCall.failed':
       return words(`Failed: ${event.data.error.message}`, 'failed');
     case 'toolCall.outcomeUnknown':
       return words('Nobody knows whether it happened', 'waiting');
     case 'approval.requested':
       return words(
-        event.data.subject.type === 'node' ? `Asks you: ${event.data.subject.title}` : `Asks you about ${event.data.subject.tool}`,
+        'tool' in event.data.subject ? `Asks you about ${event.data.subject.tool}` : `Asks you: ${event.data.subject.title}`,
+        'waiting',
+      );
+    case 'approval.deadlineSet':
+      return words(
+        `An answer is due within ${formatDuration(event.data.dueAtMs - event.atMs)}, else: ${timeoutWords[event.data.onTimeout]}`,
+      );
+    case 'approval.escalated':
+      return words(
+        event.data.to === '' ? 'Nobody answered in time; it waits on' : `Nobody answered in time; ${event.data.to} is told`,
         'waiting',
       );
     case 'approval.granted':
@@ -101,12 +164,16 @@ export function describeEvent(event: RunEvent): EventWords {
   }
 }
 
-/** Narrows events by category and by words in the line, the node's id or the type. */
-export function filterEvents(events: readonly RunEvent[], category: EventCategory | 'all', text: string): readonly RunEvent[] {
+/**
+ * Narrows events by category, by words in the line, the node's id or the type, and to what happened at or inside `within`: the address
+ * of a node or the path of a scope, empty for the whole run.
+ */
+export function filterEvents(events: readonly RunEvent[], category: EventCategory | 'all', text: string, within = ''): readonly RunEvent[] {
   const wanted = text.toLowerCase().split(/\s+/).filter(Boolean);
-  if (category === 'all' && wanted.length === 0) return events;
+  if (category === 'all' && wanted.length === 0 && within === '') return events;
   return events.filter((event) => {
     if (category !== 'all' && toCategory(event.type) !== category) return false;
+    if (within !== '' && !isWithin(toAddressOf(event), within)) return false;
     if (wanted.length === 0) return true;
     const words = describeEvent(event);
     const line = `${event.type} ${words.frame ?? ''} ${words.text}`.toLowerCase();
@@ -114,11 +181,64 @@ export function filterEvents(events: readonly RunEvent[], category: EventCategor
   });
 }
 
+/** True for the node or scope itself and for everything inside it. */
+export function isWithin(address: string | null, within: string): boolean {
+  if (within === '') return true;
+  if (address === null) return false;
+  return address === within || address.startsWith(`${within}#`) || address.startsWith(`${within}/`);
+}
+
+/** Where an event belongs; those of a scope belong to the scope, not only to its opener. */
+function toAddressOf(event: RunEvent): string | null {
+  return 'scope' in event.data ? event.data.scope : toPlace(event).node;
+}
+
 const skipReasons = {
   branchNotTaken: 'its branch was not taken',
   upstreamSkipped: 'what comes before it was skipped',
   disabled: 'it is switched off',
 } as const;
+
+const timeoutWords = { approve: 'approved', deny: 'denied', fail: 'failed', escalate: 'others are told' } as const;
+
+const hookTones = { observed: 'plain', changed: 'waiting', vetoed: 'failed', failed: 'failed' } as const;
+
+function toHookWords(outcome: RunEventData['hook.completed']['outcome']): string {
+  switch (outcome.type) {
+    case 'observed':
+      return 'looked on';
+    case 'changed':
+      return 'changed the value';
+    case 'vetoed':
+      return `refused: ${outcome.reason}`;
+    case 'failed':
+      return `failed: ${outcome.error.message}`;
+  }
+}
+
+function toSteeringWords(change: Steering): string {
+  switch (change.type) {
+    case 'model':
+      return change.model === null ? 'the model back to each node’s own' : `the model to ${change.model}`;
+    case 'budget':
+      return change.budgetUsd === null ? 'the budget to no limit' : `the budget to ${formatMoney(change.budgetUsd)}`;
+    case 'config':
+      return `the settings of ${change.node}`;
+    case 'policy':
+      return `the policy of ${change.node}`;
+    case 'lane':
+      return `the lane of ${change.node} to ${change.lane}`;
+    case 'path':
+      return `the way at ${change.node} to “${change.case}”`;
+    case 'skip':
+      return `${change.node} to be left out`;
+  }
+}
+
+/** What a scope is called without knowing whether it is an item, a round or a subflow. */
+function toScopePart(path: string): string {
+  return `#${Number(path.slice(path.lastIndexOf('/i') + 2)) + 1}`;
+}
 
 const decisionWords = { retry: 'do it again', assumeDone: 'take it as done', fail: 'fail the call' } as const;
 
@@ -129,6 +249,14 @@ function toCategory(type: RunEventType): EventCategory {
     case 'approval':
     case 'log':
       return area;
+    case 'scope':
+    case 'saga':
+      return 'scope';
+    case 'timer':
+    case 'signal':
+      return 'wait';
+    case 'hook':
+      return 'hook';
     case 'modelCall':
       return 'model';
     case 'toolCall':
@@ -140,10 +268,17 @@ function toCategory(type: RunEventType): EventCategory {
 
 function toPlace(event: RunEvent): { readonly node: string | null; readonly frame: string | null } {
   const { data } = event;
-  if ('frame' in data) return { node: parseFrame(data.frame).node, frame: data.frame };
+  if ('frame' in data) return data.frame === '' ? nowhere : { node: parseFrame(data.frame).node, frame: data.frame };
+  if ('scope' in data) {
+    if (data.scope === '') return nowhere;
+    const { node, attempt } = openerOf(data.scope);
+    return { node, frame: toAttemptFrame(node, attempt) };
+  }
   if ('node' in data && data.node !== null) return { node: data.node, frame: 'attempt' in data ? `${data.node}#${data.attempt}` : null };
-  return { node: null, frame: null };
+  return nowhere;
 }
+
+const nowhere = { node: null, frame: null } as const;
 
 function toOneLine(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();

@@ -1,11 +1,15 @@
 import { useMemo, useState } from 'react';
 import type { JsonObject } from '#shared/base/json.ts';
 import type { RunEvent } from '#shared/run/events.ts';
+import { toNodeName } from '#shared/run/node-states.ts';
+import type { RunState } from '#shared/run/state.ts';
 import { updateFollowedRun, withCursor } from '../../state/followed-runs.ts';
-import { setSelectedFrame } from '../../state/selection.ts';
+import { toPlaceWords, toScopeWords } from '../../state/scope-words.ts';
+import { selectNodes, selectScope, setSelectedFrame, useSelection } from '../../state/selection.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { formatDuration, formatExactTime } from '../../ui/format.ts';
 import { JsonView } from '../../ui/json-view.tsx';
+import { Segments } from '../../ui/segments.tsx';
 import { Select } from '../../ui/select.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { VirtualList } from '../../ui/virtual-list.tsx';
@@ -16,9 +20,12 @@ const categories: readonly { readonly value: EventCategory | 'all'; readonly lab
   { value: 'all', label: 'All events' },
   { value: 'run', label: 'Run' },
   { value: 'node', label: 'Nodes and turns' },
+  { value: 'scope', label: 'Items, rounds, undoing' },
   { value: 'model', label: 'Model calls' },
   { value: 'tool', label: 'Tool calls' },
   { value: 'approval', label: 'Approvals' },
+  { value: 'wait', label: 'Timers and signals' },
+  { value: 'hook', label: 'Hooks' },
   { value: 'log', label: 'Logs' },
 ];
 
@@ -29,16 +36,22 @@ export function EventsPanel({ runKey }: { readonly runKey: string }) {
   const shown = useShownRun(runKey);
   const [category, setCategory] = useState<EventCategory | 'all'>('all');
   const [text, setText] = useState('');
+  const [isHere, setIsHere] = useState(false);
+  const here = useSelection((store) => selectNodes(store, runKey)[0] ?? selectScope(store, runKey));
   const allEvents = shown?.run.events;
-  const events = useMemo(() => filterEvents(allEvents ?? [], category, text), [allEvents, category, text]);
+  const events = useMemo(
+    () => filterEvents(allEvents ?? [], category, text, isHere ? here : ''),
+    [allEvents, category, text, isHere, here],
+  );
   const seq = shown?.seq ?? 0;
   const selectedIndex = useMemo(() => findIndexOfSeq(events, seq), [events, seq]);
   if (shown === null) return <EmptyState isCompact title="No events yet" text="The journal of this run appears here." />;
 
   const { run, state, isAtHead } = shown;
+  // The newest state knows the names of what had not begun yet at the moment that is shown.
+  const named = run.head ?? state;
   const startedAtMs = state.startedAtMs;
   const event = run.events[seq - 1];
-  const names = new Map(state.workflow.nodes.map((node) => [node.id, node.name || node.id]));
   const select = (selected: RunEvent) => {
     updateFollowedRun(runKey, (now) => withCursor(now, selected.seq));
     const { frame } = describeEvent(selected);
@@ -57,6 +70,15 @@ export function EventsPanel({ runKey }: { readonly runKey: string }) {
             value={text}
             onChange={(change) => setText(change.target.value)}
             className="w-56"
+          />
+          <Segments
+            label="Of what"
+            value={isHere ? 'here' : 'all'}
+            options={[
+              { value: 'all', label: 'Whole run' },
+              { value: 'here', label: here === '' ? 'Selection' : toHereWords(named, here) },
+            ]}
+            onChange={(value) => setIsHere(value === 'here')}
           />
           {events.length !== run.events.length && (
             <span className="tabular text-11 text-ink-2">
@@ -88,9 +110,7 @@ export function EventsPanel({ runKey }: { readonly runKey: string }) {
                       {formatDuration(item.atMs - startedAtMs)}
                     </span>
                     <span className="w-36 shrink-0 truncate font-mono text-11 text-ink-2 @max-lg:hidden">{item.type}</span>
-                    <span className="w-24 shrink-0 truncate text-ink-2">
-                      {words.node === null ? '' : (names.get(words.node) ?? words.node)}
-                    </span>
+                    <span className="w-24 shrink-0 truncate text-ink-2">{words.node === null ? '' : toPlaceWords(named, words.node)}</span>
                     <span className={`min-w-0 flex-1 truncate ${tones[words.tone]}`}>{words.text}</span>
                   </div>
                 );
@@ -112,6 +132,11 @@ export function EventsPanel({ runKey }: { readonly runKey: string }) {
       )}
     </div>
   );
+}
+
+/** The node or scope that events are narrowed to. */
+function toHereWords(state: RunState, here: string): string {
+  return /\/i\d+$/.test(here) ? toScopeWords(state, here) : toNodeName(state, here);
 }
 
 /** The line at this moment: the last one that is not after it. */

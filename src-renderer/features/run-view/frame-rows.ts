@@ -1,15 +1,17 @@
-import { findNodeState, listNodeStates } from '#shared/run/node-states.ts';
-import type { AttemptState, CallState, NodeState, RunState } from '#shared/run/state.ts';
+import { openerOf, parseFrame } from '#shared/run/frame.ts';
+import { attemptsOf, findGraph, findNodeState, type GraphView, listNodeStates, viewScope } from '#shared/run/node-states.ts';
+import type { AttemptState, CallState, NodeState, RunState, ScopeState, WaitState } from '#shared/run/state.ts';
+import { toScopeWords } from '../../state/scope-words.ts';
 import type { Status } from '../../ui/status.ts';
 
-/** A line of the frames tree. `id` is the frame's path; the run itself is `rootFrame`. */
+/** A line of the frames tree. `id` is the frame's or scope's path; the run itself is `rootFrame`. */
 export interface FrameRow {
   readonly id: string;
   readonly depth: number;
   readonly label: string;
   readonly status: Status;
   readonly durationMs: number | null;
-  readonly kind: 'run' | 'attempt' | 'turn' | 'model' | 'tool';
+  readonly kind: 'run' | 'attempt' | 'scope' | 'more' | 'turn' | 'model' | 'tool' | 'wait';
   /** The kind of the node, for its icon. */
   readonly nodeKind: string | null;
   readonly isExpanded: boolean | undefined;
@@ -17,98 +19,134 @@ export interface FrameRow {
 
 export const rootFrame = 'run';
 
-/** The frames of a run as a list of visible lines, in order of their start. */
-export function toFrameRows(state: RunState, collapsed: ReadonlySet<string>): readonly FrameRow[] {
+/** Scopes of one attempt in the tree; all of them are in the list of items. */
+const mostScopes = 20;
+
+/**
+ * The frames of a run as a list of visible lines, in order of their start. `toggled` are the rows that are not as they begin:
+ * scopes begin closed, everything else open.
+ */
+export function toFrameRows(state: RunState, toggled: ReadonlySet<string>): readonly FrameRow[] {
   const rows: FrameRow[] = [];
   const push = (row: Omit<FrameRow, 'isExpanded'>, hasChildren: boolean): boolean => {
-    const isExpanded = hasChildren ? !collapsed.has(row.id) : undefined;
+    const isExpanded = hasChildren ? toggled.has(row.id) === (row.kind === 'scope') : undefined;
     rows.push({ ...row, isExpanded });
     return isExpanded === true;
   };
-  const isOpen = push(
-    {
-      id: rootFrame,
-      depth: 0,
-      label: state.workflow.name,
-      status: state.status,
-      durationMs: toDuration(state.startedAtMs, state.endedAtMs),
-      kind: 'run',
-      nodeKind: null,
-    },
-    true,
-  );
-  if (!isOpen) return rows;
+  const root: Omit<FrameRow, 'isExpanded'> = {
+    id: rootFrame,
+    depth: 0,
+    label: state.workflow.name,
+    status: state.status,
+    durationMs: toDuration(state.startedAtMs, state.endedAtMs),
+    kind: 'run',
+    nodeKind: null,
+  };
+  if (push(root, true)) pushGraph(state, 1);
+  return rows;
 
-  for (const { attempt, node, id, attempts } of listAttempts(state)) {
-    const document = state.workflow.nodes.find((candidate) => candidate.id === id);
+  function pushGraph(graph: GraphView, depth: number): void {
+    for (const entry of listAttempts(graph)) pushAttempt(graph, entry, depth);
+  }
+
+  function pushAttempt(graph: GraphView, { attempt, node, id, attempts }: AttemptEntry, depth: number): void {
+    const document = graph.workflow.nodes.find((candidate) => candidate.id === id);
     const name = document?.name || id;
-    const isLast = attempt.attempt === attempts;
-    const isAttemptOpen = push(
+    const isOpen = push(
       {
         id: attempt.frame,
-        depth: 1,
+        depth,
         label: attempts === 1 ? name : `${name} · attempt ${attempt.attempt}`,
-        status: toAttemptStatus(state, attempt, node, isLast),
+        status: toAttemptStatus(attempt, node, attempt.attempt === attempts),
         durationMs: toDuration(attempt.startedAtMs, attempt.endedAtMs),
         kind: 'attempt',
         nodeKind: document?.kind ?? null,
       },
-      attempt.turns.length + attempt.calls.length > 0,
+      attempt.turns.length + attempt.calls.length + attempt.scopes.length + attempt.waits.length > 0,
     );
-    if (!isAttemptOpen) continue;
-    for (const call of attempt.calls) push(toCallRow(call, 2), false);
+    if (!isOpen) return;
+    for (const call of attempt.calls) push(toCallRow(call, depth + 1), false);
+    for (const wait of attempt.waits) push(toWaitRow(wait, depth + 1), false);
     for (const turn of attempt.turns) {
-      const tools = turn.calls.filter((call) => call.type === 'tool').length;
-      const isTurnOpen = push(
-        {
-          id: turn.frame,
-          depth: 2,
-          label: tools === 0 ? `turn ${turn.turn}` : `turn ${turn.turn} · ${tools} ${tools === 1 ? 'tool' : 'tools'}`,
-          status:
-            turn.endedAtMs !== null
-              ? 'succeeded'
-              : attempt.endedAtMs === null
-                ? 'running'
-                : attempt.error === null
-                  ? 'cancelled'
-                  : 'failed',
-          durationMs: toDuration(turn.startedAtMs, turn.endedAtMs),
-          kind: 'turn',
-          nodeKind: null,
-        },
-        turn.calls.length > 0,
-      );
-      if (isTurnOpen) for (const call of turn.calls) push(toCallRow(call, 3), false);
+      if (push(toTurnRow(attempt, turn, depth + 1), turn.calls.length > 0))
+        for (const call of turn.calls) push(toCallRow(call, depth + 2), false);
     }
+    pushScopes(attempt, depth + 1);
   }
-  return rows;
+
+  function pushScopes(attempt: AttemptState, depth: number): void {
+    const shown = toShownScopes(attempt.scopes);
+    for (const scope of shown) {
+      const isOpen = push(toScopeRow(state, scope, depth), true);
+      if (isOpen) pushGraph(viewScope(state, scope), depth + 1);
+    }
+    const hidden = attempt.scopes.length - shown.length;
+    if (hidden === 0) return;
+    push(
+      {
+        id: `${attempt.frame}${moreMark}`,
+        depth,
+        label: `${hidden.toLocaleString()} more in the list of items`,
+        status: 'pending',
+        durationMs: null,
+        kind: 'more',
+        nodeKind: null,
+      },
+      false,
+    );
+  }
 }
 
-/** What a frame of this path is, in the state: an attempt, a turn or a call. */
+const moreMark = '/…';
+
+/** The attempt whose further scopes a row stands for; undefined for every other row. */
+export function toAttemptOfMore(rowId: string): string | undefined {
+  return rowId.endsWith(moreMark) ? rowId.slice(0, -moreMark.length) : undefined;
+}
+
+/** What failed and what is at work first, then the others, at most as many as the tree takes, by index. */
+function toShownScopes(scopes: readonly ScopeState[]): readonly ScopeState[] {
+  if (scopes.length <= mostScopes) return scopes;
+  const urgent = scopes.filter((scope) => scope.status !== 'succeeded');
+  const rest = scopes.filter((scope) => scope.status === 'succeeded');
+  return [...urgent, ...rest].slice(0, mostScopes).sort((a, b) => a.index - b.index);
+}
+
+/** What a path is in the state: an attempt, a turn, a call, a wait or a scope. */
 export type FoundFrame =
   | { readonly type: 'attempt'; readonly attempt: AttemptState; readonly node: string }
-  | { readonly type: 'turn'; readonly turn: AttemptState['turns'][number]; readonly node: string }
+  | { readonly type: 'turn'; readonly turn: AttemptState['turns'][number]; readonly attempt: AttemptState; readonly node: string }
   | { readonly type: 'call'; readonly call: CallState; readonly node: string };
 
-/** Finds a frame by its path; undefined when it is not there yet at this moment of the run. */
+/** Finds a frame by its path; undefined when it is not there yet at this moment of the run. A wait stands for its attempt. */
 export function findFrame(state: RunState, path: string): FoundFrame | undefined {
-  const [attemptPath] = path.split('/');
-  const node = path.split('#')[0] as string;
-  const nodeState = findNodeState(state, node);
-  if (nodeState === undefined || nodeState.status === 'pending') return undefined;
-  const attempt = nodeState.attempts.find((candidate) => candidate.frame === attemptPath);
+  const frame = parseFrame(path);
+  const { node } = frame;
+  const attempt = attemptsOf(findNodeState(state, node))[frame.attempt - 1];
   if (attempt === undefined) return undefined;
-  if (attempt.frame === path) return { type: 'attempt', attempt, node };
-  const turn = attempt.turns.find((candidate) => candidate.frame === path);
-  if (turn !== undefined) return { type: 'turn', turn, node };
-  const call = [...attempt.calls, ...attempt.turns.flatMap((candidate) => candidate.calls)].find((candidate) => candidate.frame === path);
+  if (frame.turn === null && (frame.call === null || frame.call.startsWith('w'))) return { type: 'attempt', attempt, node };
+  const turn = attempt.turns.find((candidate) => candidate.turn === frame.turn);
+  if (frame.call === null) return turn === undefined ? undefined : { type: 'turn', turn, attempt, node };
+  const call = (frame.turn === null ? attempt.calls : (turn?.calls ?? [])).find((candidate) => candidate.frame === path);
   return call === undefined ? undefined : { type: 'call', call, node };
 }
 
-/** The newest attempt of a node, or undefined while it has not started. */
+/** The newest attempt of the node at an address, or undefined while it has not started. */
 export function findNewestAttempt(state: RunState, node: string): AttemptState | undefined {
-  const nodeState = findNodeState(state, node);
-  return nodeState === undefined || nodeState.status === 'pending' ? undefined : nodeState.attempts.at(-1);
+  return attemptsOf(findNodeState(state, node)).at(-1);
+}
+
+/** The attempt that opened a scope. */
+export function findOpener(state: RunState, scope: string): AttemptState | undefined {
+  const { node, attempt } = openerOf(scope);
+  return attemptsOf(findNodeState(state, node))[attempt - 1];
+}
+
+/** The document of the node at an address. */
+export function findNodeDocument(state: RunState, address: string): GraphView['workflow']['nodes'][number] | undefined {
+  const end = address.lastIndexOf('/');
+  const id = address.slice(end + 1);
+  return findGraph(state, end === -1 ? '' : address.slice(0, end))?.workflow.nodes.find((node) => node.id === id);
 }
 
 /** How a call stands, as a dot shows it. */
@@ -128,9 +166,46 @@ export function toCallStatus(call: CallState): Status {
   }
 }
 
-/** True while a person is asked about something in this node. */
-export function isAsking(state: RunState, node: string): boolean {
-  return Object.values(state.approvals).some((approval) => approval.node === node && approval.decision.type === 'open');
+/** How a scope stands: what it undoes shows before what it came to. */
+export function toScopeStatus(scope: ScopeState): Status {
+  if (scope.endedAtMs === null && scope.saga?.status === 'compensating') return 'compensating';
+  return scope.status;
+}
+
+/** How the node at an address stands, as a dot shows it: `waiting` while a person or a signal is asked. */
+export function toNodeStatus(node: NodeState): Status {
+  return node.status === 'running' && isAsking(node) ? 'waiting' : node.status;
+}
+
+/** True while the attempt cannot go on before a person answers or a signal comes. */
+function isAsking(node: NodeState): boolean {
+  return (attemptsOf(node).at(-1)?.openQuestions.length ?? 0) > 0;
+}
+
+function toScopeRow(state: RunState, scope: ScopeState, depth: number): Omit<FrameRow, 'isExpanded'> {
+  return {
+    id: scope.path,
+    depth,
+    label: toScopeWords(state, scope.path),
+    status: toScopeStatus(scope),
+    durationMs: toDuration(scope.startedAtMs, scope.endedAtMs),
+    kind: 'scope',
+    nodeKind: null,
+  };
+}
+
+function toTurnRow(attempt: AttemptState, turn: AttemptState['turns'][number], depth: number): Omit<FrameRow, 'isExpanded'> {
+  const tools = turn.calls.filter((call) => call.type === 'tool').length;
+  return {
+    id: turn.frame,
+    depth,
+    label: tools === 0 ? `turn ${turn.turn}` : `turn ${turn.turn} · ${tools} ${tools === 1 ? 'tool' : 'tools'}`,
+    status:
+      turn.endedAtMs !== null ? 'succeeded' : attempt.endedAtMs === null ? 'running' : attempt.error === null ? 'cancelled' : 'failed',
+    durationMs: toDuration(turn.startedAtMs, turn.endedAtMs),
+    kind: 'turn',
+    nodeKind: null,
+  };
 }
 
 function toCallRow(call: CallState, depth: number): Omit<FrameRow, 'isExpanded'> {
@@ -145,21 +220,39 @@ function toCallRow(call: CallState, depth: number): Omit<FrameRow, 'isExpanded'>
   };
 }
 
-function listAttempts(
-  state: RunState,
-): readonly { readonly attempt: AttemptState; readonly node: NodeState; readonly id: string; readonly attempts: number }[] {
-  return listNodeStates(state)
-    .flatMap(([id, node]) =>
-      node.status === 'pending' ? [] : node.attempts.map((attempt) => ({ attempt, node, id, attempts: node.attempts.length })),
-    )
+function toWaitRow(wait: WaitState, depth: number): Omit<FrameRow, 'isExpanded'> {
+  const isOpen = wait.outcome.type === 'open' && wait.endedAtMs === null;
+  return {
+    id: wait.frame,
+    depth,
+    label: wait.signal === null ? 'timer' : `signal ${wait.signal}`,
+    status: isOpen ? (wait.signal === null ? 'running' : 'waiting') : wait.outcome.type === 'open' ? 'cancelled' : 'succeeded',
+    durationMs: toDuration(wait.startedAtMs, wait.endedAtMs),
+    kind: 'wait',
+    nodeKind: null,
+  };
+}
+
+interface AttemptEntry {
+  readonly attempt: AttemptState;
+  readonly node: NodeState;
+  readonly id: string;
+  readonly attempts: number;
+}
+
+function listAttempts(graph: GraphView): readonly AttemptEntry[] {
+  return listNodeStates(graph)
+    .flatMap(([id, node]) => {
+      const attempts = attemptsOf(node);
+      return attempts.map((attempt) => ({ attempt, node, id, attempts: attempts.length }));
+    })
     .sort((a, b) => a.attempt.startedSeq - b.attempt.startedSeq);
 }
 
-function toAttemptStatus(state: RunState, attempt: AttemptState, node: NodeState, isLast: boolean): Status {
+function toAttemptStatus(attempt: AttemptState, node: NodeState, isLast: boolean): Status {
   if (attempt.error !== null) return 'failed';
   if (!isLast) return 'cancelled';
-  if (node.status === 'running' && isAsking(state, attempt.frame.split('#')[0] as string)) return 'waiting';
-  return node.status;
+  return toNodeStatus(node);
 }
 
 function toDuration(startedAtMs: number | null, endedAtMs: number | null): number | null {

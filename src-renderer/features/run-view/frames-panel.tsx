@@ -1,23 +1,25 @@
-import { MessageSquare, Repeat, Wrench } from 'lucide-react';
+import { Ellipsis, Hourglass, Layers, MessageSquare, Repeat, Wrench } from 'lucide-react';
 import { useState } from 'react';
-import { setSelectedFrame, setSelectedRunNode, useSelection } from '../../state/selection.ts';
+import type { RunState } from '#shared/run/state.ts';
+import { enterScope, selectScope, setSelectedFrame, useSelection } from '../../state/selection.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { formatDuration } from '../../ui/format.ts';
 import { KindIcon } from '../../ui/kind-icon.tsx';
 import { StatusDot } from '../../ui/status-dot.tsx';
 import { Tree } from '../../ui/tree.tsx';
-import { type FrameRow, rootFrame, toFrameRows } from './frame-rows.ts';
+import { type FrameRow, findFrame, rootFrame, toAttemptOfMore, toFrameRows } from './frame-rows.ts';
 import { useShownRun } from './use-shown-run.ts';
 
 /** What happened inside what: run, attempts, turns, calls. Selecting a line shows it in the inspector. */
 export function FramesPanel({ runKey }: { readonly runKey: string }) {
   const shown = useShownRun(runKey);
-  const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(new Set());
+  const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
   const selected = useSelection((store) => store.frameByRun[runKey] ?? null);
+  const scope = useSelection((store) => selectScope(store, runKey));
   if (shown === null) return <EmptyState isCompact title="No frames yet" text="They appear with the run’s first events." />;
-  const rows = toFrameRows(shown.state, collapsed);
+  const rows = toFrameRows(shown.state, toggled);
   const toggle = (id: string) =>
-    setCollapsed((before) => {
+    setToggled((before) => {
       const after = new Set(before);
       if (!after.delete(id)) after.add(id);
       return after;
@@ -42,14 +44,31 @@ export function FramesPanel({ runKey }: { readonly runKey: string }) {
               </span>
             ),
           }))}
-          selectedId={selected ?? rootFrame}
-          onSelect={(id) => (id === rootFrame ? setSelectedRunNode(runKey, null) : setSelectedFrame(runKey, id))}
+          selectedId={selected ?? (scope === '' ? rootFrame : scope)}
+          onSelect={(id) =>
+            selectRow(
+              runKey,
+              shown.state,
+              rows.find((row) => row.id === id),
+            )
+          }
           onToggle={toggle}
-          onOpen={toggle}
+          onOpen={(id) => (toAttemptOfMore(id) === undefined ? toggle(id) : undefined)}
         />
       </div>
     </div>
   );
+}
+
+/** A frame is shown with its node, a scope with its graph; the row for further items opens their list. */
+function selectRow(runKey: string, state: RunState, row: FrameRow | undefined): void {
+  if (row === undefined) return;
+  const more = toAttemptOfMore(row.id);
+  const found = more === undefined ? undefined : findFrame(state, more);
+  if (row.kind === 'run') enterScope(runKey, '');
+  else if (row.kind === 'scope') enterScope(runKey, row.id);
+  else if (row.kind !== 'more') setSelectedFrame(runKey, row.id);
+  else if (found?.type === 'attempt') enterScope(runKey, found.attempt.scopes[0]?.path ?? '');
 }
 
 function RowIcon({ row }: { readonly row: FrameRow }) {
@@ -58,6 +77,12 @@ function RowIcon({ row }: { readonly row: FrameRow }) {
       return null;
     case 'attempt':
       return <KindIcon kind={row.nodeKind ?? ''} size="small" />;
+    case 'scope':
+      return <Layers size={13} aria-hidden className="shrink-0 text-control" />;
+    case 'more':
+      return <Ellipsis size={13} aria-hidden className="shrink-0 text-ink-3" />;
+    case 'wait':
+      return <Hourglass size={13} aria-hidden className="shrink-0 text-ink-3" />;
     case 'turn':
       return <Repeat size={13} aria-hidden className="shrink-0 text-ink-3" />;
     case 'model':

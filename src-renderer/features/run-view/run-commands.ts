@@ -1,9 +1,19 @@
 import type { RunSummary } from '#shared/run/state.ts';
 import type { Command } from '../../app/commands.ts';
-import { type FollowedRun, updateFollowedRun, useFollowedRuns, withCursor, withCursorMoved } from '../../state/followed-runs.ts';
+import {
+  type FollowedRun,
+  selectShownState,
+  updateFollowedRun,
+  useFollowedRuns,
+  withCursor,
+  withCursorMoved,
+} from '../../state/followed-runs.ts';
 import { cancelRun, resumeRun } from '../../state/run-actions.ts';
 import { isActive, useRuns } from '../../state/runs.ts';
+import { toScopeToEnter } from '../../state/scope-words.ts';
+import { enterScope, selectNodes, selectScope, useSelection } from '../../state/selection.ts';
 import { selectActiveTab, toFollowKey, useTabs } from '../../state/tabs.ts';
+import { leaveScope } from './scope-bar.tsx';
 
 /** What can be done with the run in front, by key and from the palette. */
 export const runViewCommands: readonly Command[] = [
@@ -16,6 +26,21 @@ export const runViewCommands: readonly Command[] = [
     run: () => cancelRun(activeRunId()),
   },
   { id: 'run.resume', title: 'Resume this run', group: 'Run', when: () => activeStatus('stopped'), run: () => resumeRun(activeRunId()) },
+  {
+    id: 'run.enterNode',
+    title: 'Look inside the selected node',
+    group: 'Run',
+    when: () => scopeToEnter() !== undefined,
+    run: () => withShown((run) => enterScope(run.key, scopeToEnter() ?? '')),
+  },
+  {
+    id: 'run.leaveScope',
+    title: 'Go back to the graph around this one',
+    group: 'Run',
+    keys: 'Alt+ArrowUp',
+    when: () => shownScope() !== '',
+    run: () => withShown((run) => leaveScope(run.key, shownScope())),
+  },
   {
     id: 'run.nextEvent',
     title: 'Go to next event',
@@ -53,6 +78,24 @@ export const runViewCommands: readonly Command[] = [
 function shownRun(): FollowedRun | undefined {
   const key = toFollowKey(selectActiveTab(useTabs.getState()));
   return key === null ? undefined : useFollowedRuns.getState().byKey[key];
+}
+
+function shownScope(): string {
+  const run = shownRun();
+  return run === undefined ? '' : selectScope(useSelection.getState(), run.key);
+}
+
+/** What the selected node ran inside; undefined when there is nothing. */
+function scopeToEnter(): string | undefined {
+  const run = shownRun();
+  const state = run === undefined ? null : selectShownState(run);
+  const node = run === undefined ? undefined : selectNodes(useSelection.getState(), run.key).at(-1);
+  return state === null || node === undefined ? undefined : toScopeToEnter(state, node);
+}
+
+function withShown(act: (run: FollowedRun) => void): void {
+  const run = shownRun();
+  if (run !== undefined) act(run);
 }
 
 function move(change: (run: FollowedRun) => FollowedRun): void {

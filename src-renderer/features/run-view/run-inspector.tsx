@@ -1,15 +1,19 @@
 import { useMemo } from 'react';
+import { findScope } from '#shared/run/node-states.ts';
 import type { RunState } from '#shared/run/state.ts';
 import { ErrorNote } from '../../app/error-note.tsx';
 import { PanelSlot } from '../../app/panel-slot.tsx';
 import { useApprovals } from '../../state/approvals.ts';
-import { selectNodes, useSelection } from '../../state/selection.ts';
+import { selectNodes, selectScope, useSelection } from '../../state/selection.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { formatMoney } from '../../ui/format.ts';
 import { JsonView } from '../../ui/json-view.tsx';
 import { AttemptDetails } from './attempt-details.tsx';
 import { CallDetails } from './call-details.tsx';
 import { FactList } from './fact-list.tsx';
 import { findFrame, findNewestAttempt } from './frame-rows.ts';
+import { ScopeDetails } from './scope-details.tsx';
+import { SignalWaits } from './signal-waits.tsx';
 import { toUsageFacts } from './usage-facts.ts';
 import { type ShownRun, useShownRun } from './use-shown-run.ts';
 
@@ -18,11 +22,13 @@ export function RunInspector({ runKey }: { readonly runKey: string }) {
   const shown = useShownRun(runKey);
   const frame = useSelection((store) => store.frameByRun[runKey] ?? null);
   const node = useSelection((store) => selectNodes(store, runKey)[0] ?? null);
+  const scope = useSelection((store) => selectScope(store, runKey));
   if (shown === null) return <EmptyState isCompact title="Nothing to inspect yet" text="The run has no events so far." />;
   return (
-    <div className="h-full overflow-y-auto" key={frame ?? node ?? 'run'}>
+    <div className="h-full overflow-y-auto" key={frame ?? node ?? `scope ${scope}`}>
       {shown.isAtHead && <OpenQuestions state={shown.state} node={node} />}
-      <Selected shown={shown} frame={frame} node={node} />
+      {shown.isAtHead && runKey.startsWith('run:') && <SignalWaits state={shown.state} node={node} />}
+      <Selected shown={shown} frame={frame} node={node} scope={scope} />
     </div>
   );
 }
@@ -40,7 +46,14 @@ function OpenQuestions({ state, node }: { readonly state: RunState; readonly nod
   ));
 }
 
-function Selected({ shown, frame, node }: { readonly shown: ShownRun; readonly frame: string | null; readonly node: string | null }) {
+interface SelectedProps {
+  readonly shown: ShownRun;
+  readonly frame: string | null;
+  readonly node: string | null;
+  readonly scope: string;
+}
+
+function Selected({ shown, frame, node, scope }: SelectedProps) {
   const { state, run } = shown;
   if (frame !== null) {
     const found = findFrame(state, frame);
@@ -49,20 +62,14 @@ function Selected({ shown, frame, node }: { readonly shown: ShownRun; readonly f
       case 'call':
         return <CallDetails call={found.call} state={state} liveText={shown.isAtHead ? run.liveText[frame] : undefined} />;
       case 'turn':
-        return (
-          <AttemptDetails
-            state={state}
-            node={found.node}
-            attempt={findNewestAttempt(state, found.node)}
-            turn={found.turn}
-            runKey={run.key}
-          />
-        );
+        return <AttemptDetails state={state} node={found.node} attempt={found.attempt} turn={found.turn} runKey={run.key} />;
       case 'attempt':
         return <AttemptDetails state={state} node={found.node} attempt={found.attempt} runKey={run.key} />;
     }
   }
   if (node !== null) return <AttemptDetails state={state} node={node} attempt={findNewestAttempt(state, node)} runKey={run.key} />;
+  const shownScope = findScope(state, scope);
+  if (shownScope !== undefined) return <ScopeDetails state={state} scope={shownScope} />;
   return <RunDetails state={state} />;
 }
 
@@ -75,6 +82,10 @@ function RunDetails({ state }: { readonly state: RunState }) {
         facts={[
           ...toUsageFacts(state.usage),
           { label: 'Approvals', value: { ask: 'ask a person', all: 'all granted', none: 'all denied' }[state.approvalMode] },
+          ...(state.budgetUsd === null ? [] : [{ label: 'Budget', value: formatMoney(state.budgetUsd) }]),
+          ...(state.forkedFrom === null
+            ? []
+            : [{ label: 'Forked from', value: `#${state.forkedFrom.runId.slice(-6)}, event ${state.forkedFrom.atSeq}` }]),
           { label: 'Run', value: state.runId },
         ]}
       />

@@ -21,7 +21,21 @@ const error: ErrorInfo = { code: 'tool.failed', message: 'No such file.' };
 
 type Fact = { readonly [Type in RunEventType]: readonly [Type, RunEventData[Type]] }[RunEventType];
 const facts: readonly Fact[] = [
-  ['run.started', { runId: 'r', workflow, workflowPath: null, inputs: {}, approvalMode: 'ask', modelOverride: null, startedBy: 'test' }],
+  [
+    'run.started',
+    {
+      runId: 'r',
+      workflow,
+      workflowPath: null,
+      inputs: {},
+      approvalMode: 'ask',
+      modelOverride: null,
+      startedBy: 'test',
+      subworkflows: {},
+      budgetUsd: null,
+      forkedFrom: null,
+    },
+  ],
   ['node.started', { node: 'agent', attempt: 1, inputs: {} }],
   ['node.failed', { node: 'agent', attempt: 1, error, consequence: { type: 'retry', dueAtMs: 2500 } }],
   ['node.started', { node: 'agent', attempt: 2, inputs: {} }],
@@ -71,7 +85,7 @@ describe('the words of events', () => {
     const categories = Object.keys(runEventSchemas).map(
       (type) => describeEvent(toEvent([type, anyData(type)] as unknown as Fact, 0)).category,
     );
-    expect(new Set(categories)).toEqual(new Set(['run', 'node', 'model', 'tool', 'approval', 'log']));
+    expect(new Set(categories)).toEqual(new Set(['run', 'node', 'scope', 'model', 'tool', 'approval', 'wait', 'hook', 'log']));
   });
 
   it('narrows by category and by every word', () => {
@@ -143,6 +157,15 @@ function anyData(type: string): object {
       retryAtMs: null,
       isTruncated: false,
       case: 'yes',
+      changes: [{ type: 'skip', workflow: null, node: 'agent' }],
+      scope: 'agent#1/i0',
+      failed: [],
+      dueAtMs: 9,
+      outcome: { type: 'observed' },
+      answer: { text: 't' },
+      from: { runId: 'r', frame: 'f' },
+      onTimeout: 'fail',
+      to: 'lead',
     }
   );
 }
