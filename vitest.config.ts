@@ -15,6 +15,8 @@ export default defineConfig({
     expect: { poll: { timeout: 10_000 } },
     exclude: ['**/node_modules/**', 'dist/**'],
     coverage: { provider: 'v8', reportsDirectory: 'coverage', include: ['src-*/**/*.{ts,tsx}'], exclude: ['**/*.test.*'] },
+    // Every run that a test makes is replayed when the test is over.
+    setupFiles: ['tests/support/replay-corpus.setup.ts'],
     projects: [
       { extends: true, test: { name: 'unit', include: ['src-*/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'] } },
       { extends: true, test: { name: 'fault', include: ['tests/fault/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 30_000 } },

@@ -45,7 +45,7 @@ export function createReplayLedger(
 ): ReplayLedger {
   const matched = new Set<number>();
   const differing = new Set<number>();
-  const found: { readonly at: number; readonly divergence: Divergence }[] = [];
+  let found: { readonly at: number; readonly divergence: Divergence }[] = [];
   let extras: { readonly event: RunEvent; readonly at: number }[] = [];
   const stuck = new Set<string>();
   const approvalFrames = new Map<string, string>();
@@ -156,7 +156,9 @@ export function createReplayLedger(
     },
     cutAt(seq) {
       extras = [];
-      for (const event of matched) if (event > seq) matched.delete(event);
+      for (const later of matched) if (later > seq) matched.delete(later);
+      for (const later of differing) if (later > seq) differing.delete(later);
+      found = found.filter(({ divergence }) => divergence.seq === null || divergence.seq <= seq);
     },
     close({ hasEnded }) {
       const lost = script.events.filter((event) => !matched.has(event.seq) && event.type !== 'run.started' && !isIgnored(event));

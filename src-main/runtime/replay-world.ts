@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { HeddleError, toHeddleError } from '#shared/base/errors.ts';
 import { type JsonValue, toCanonicalJson } from '#shared/base/json.ts';
 import type { EffectClass, RunEvent } from '#shared/run/events.ts';
-import type { ModelRequest } from '#shared/run/message.ts';
+import type { ModelRequest, OfferedTool } from '#shared/run/message.ts';
 import { toNodePath, toPlace } from '#shared/run/walk-attempts.ts';
 import type { Tool, ToolDefinition, ToolResult } from '../tools/tool.ts';
 import { orAborted } from './abortable.ts';
@@ -42,43 +42,48 @@ interface ToolCallScope {
   readonly attemptFrame: string;
   readonly order: ToolCallOrder;
   frame: string | undefined;
+  /** As it was journalled: a hook may have changed what was ordered. */
+  asked: JsonValue;
   recording: RecordedToolCall | undefined;
 }
 
 interface Waiter {
   readonly settle: (event: RunEvent) => void;
+  readonly fail: (bug: Error) => void;
 }
 
 export function createReplayWorld(dependencies: ReplayWorldDependencies): ReplayWorld {
   const { script, clock, gates, head } = dependencies;
   const scopes = new AsyncLocalStorage<ToolCallScope>();
+  /** The attempt that asks what tools there are. */
+  const offering = new AsyncLocalStorage<string>();
+  let offers: ReadonlyMap<string, OfferedTool> | undefined;
   const requestHashes = new Map<string, string>();
   const waiters = new Map<string, Waiter>();
   const laneWaiters = new Map<string, { readonly address: string; readonly give: (refusal: HeddleError | undefined) => void }>();
   const modelsByHash = Map.groupBy(script.models.values(), (call) => call.started.data.requestHash);
   const toolsByContent = Map.groupBy(script.tools.values(), (call) => toContent(call.requested.data.tool, call.requested.data.arguments));
+  const toolsByParent = Map.groupBy(script.tools.values(), (call) => call.frame.slice(0, call.frame.lastIndexOf('/')));
   const taken = new Set<string>();
-  /** How many of a call's ends have been given out. */
-  const given = new Map<string, number>();
   const claimedTools = new Set<string>();
-  const recordingOf = new WeakMap<ToolDefinition, { readonly call: RecordedToolCall; readonly order: ToolCallOrder | undefined }>();
+  const recordingOf = new WeakMap<ToolDefinition, { readonly call: RecordedToolCall; readonly asked: JsonValue }>();
 
   /** Waits for the next recorded end of a call; for ever when the journal has none. */
   function awaitEnd<Result>(call: RecordedEnds<RunEvent>, signal: AbortSignal, read: (event: RunEvent) => Result): Promise<Result> {
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
     const settle = (event: RunEvent) => {
       waiters.delete(call.frame);
-      given.set(call.frame, call.ends.indexOf(event) + 1);
       try {
         resolve(read(event));
       } catch (thrown) {
         reject(thrown as Error);
       }
     };
-    const next = call.ends[given.get(call.frame) ?? 0];
+    const isToCome = call.ends.some((event) => event.seq >= head().seq && !isTakenOver(event));
+    const last = call.ends.at(-1);
     // The replay has passed it: this call comes later than it did.
-    if (next !== undefined && (next.seq < head().seq || isTakenOver(next))) settle(next);
-    else waiters.set(call.frame, { settle });
+    if (last !== undefined && !isToCome) settle(last);
+    else waiters.set(call.frame, { settle, fail: reject });
     return orAborted(signal, promise);
   }
 
@@ -93,14 +98,37 @@ export function createReplayWorld(dependencies: ReplayWorldDependencies): Replay
   function findToolCall(scope: ToolCallScope): RecordedToolCall | undefined {
     const { order, attemptFrame } = scope;
     const parent = order.turnFrame ?? attemptFrame;
-    const content = toContent(order.tool, order.arguments ?? order.rawArguments);
-    const same = toolsByContent.get(content) ?? [];
-    const frame = scope.frame ?? same.find((call) => isBelow(call.frame, parent) && !claimedTools.has(call.frame))?.frame ?? `${parent}/c0`;
-    scope.frame = frame;
+    if (scope.frame === undefined) {
+      // Asked for before the host died or the run was interrupted: it goes on under its frame.
+      const taken = findTakenUp(parent, order);
+      scope.frame = taken?.frame ?? `${parent}/c0`;
+      scope.asked = taken?.requested.data.arguments ?? scope.asked;
+    }
+    const { frame } = scope;
+    const same = toolsByContent.get(toContent(order.tool, scope.asked)) ?? [];
     claimedTools.add(frame);
     const found = same.find((call) => call.frame === frame) ?? pickNearest(same, frame, false);
     if (found !== undefined) taken.add(found.frame);
     return found;
+  }
+
+  function findTakenUp(parent: string, { tool, callId, arguments: args, rawArguments }: ToolCallOrder): RecordedToolCall | undefined {
+    const content = toContent(tool, args ?? rawArguments);
+    const open = [...(toolsByParent.get(parent) ?? [])].filter(
+      (call) =>
+        call.requested.data.tool === tool &&
+        call.requested.data.callId === callId &&
+        !claimedTools.has(call.frame) &&
+        (call.ends.at(-1)?.seq ?? Number.POSITIVE_INFINITY) >= head().seq,
+    );
+    return open.find((call) => toContent(tool, call.requested.data.arguments) === content) ?? open[0];
+  }
+
+  /** The bug that ended the attempt that the replay is at: nothing of what was thrown is in the journal but its words. */
+  function bugOf(attemptFrame: string): Error | undefined {
+    const event = head();
+    if (event.type !== 'node.failed' || `${event.data.node}#${event.data.attempt}` !== attemptFrame) return undefined;
+    return event.data.error.code === 'internal.bug' ? new Error(event.data.error.message) : undefined;
   }
 
   function pickNearest<Call extends RecordedEnds<unknown>>(calls: readonly Call[], frame: string, anywhere: boolean): Call | undefined {
@@ -118,7 +146,7 @@ export function createReplayWorld(dependencies: ReplayWorldDependencies): Replay
     return orAborted(signal, new Promise<never>(() => undefined));
   }
 
-  function toTool(name: string, call: RecordedToolCall, order: ToolCallOrder | undefined): Tool {
+  function toTool(name: string, call: RecordedToolCall, asked: JsonValue): Tool {
     const definition: ToolDefinition = {
       name,
       description: '',
@@ -130,7 +158,7 @@ export function createReplayWorld(dependencies: ReplayWorldDependencies): Replay
       outputCapBytes: 0,
       source: { type: 'builtin' },
     };
-    recordingOf.set(definition, { call, order });
+    recordingOf.set(definition, { call, asked });
     let tries = 0;
     const nextStart = () => call.starts[Math.min(tries, call.starts.length - 1)];
     return {
@@ -141,6 +169,29 @@ export function createReplayWorld(dependencies: ReplayWorldDependencies): Replay
         return awaitEnd(call, signal, toToolResult);
       },
     };
+  }
+
+  /** A tool as a model was told of it, in this attempt or elsewhere in the run. */
+  function toOffered(name: string, attemptFrame: string | undefined): Tool {
+    const tool = toTool(name, nothingRecorded, null);
+    const offered = attemptFrame === undefined ? undefined : (offeredIn(attemptFrame, name) ?? offeredAnywhere().get(name));
+    if (offered !== undefined) return { ...tool, definition: { ...tool.definition, ...offered } };
+    const [failed] = attemptFrame === undefined ? [] : (script.byKey.get(`node.failed ${attemptFrame}`) ?? []);
+    if (failed?.type === 'node.failed' && !script.byKey.has(`turn.started ${attemptFrame}/t1`))
+      throw failed.data.error.code === 'internal.bug' ? new Error(failed.data.error.message) : toHeddleError(failed.data.error);
+    return tool;
+  }
+
+  function offeredIn(attemptFrame: string, name: string): OfferedTool | undefined {
+    const first = script.models.get(`${attemptFrame}/t1/m1`) ?? script.models.get(`${attemptFrame}/m1`);
+    return first?.started.data.request.tools?.find((tool) => tool.name === name);
+  }
+
+  function offeredAnywhere(): ReadonlyMap<string, OfferedTool> {
+    offers ??= new Map(
+      [...script.models.values()].flatMap(({ started }) => (started.data.request.tools ?? []).map((tool) => [tool.name, tool] as const)),
+    );
+    return offers;
   }
 
   return {
@@ -161,26 +212,27 @@ export function createReplayWorld(dependencies: ReplayWorldDependencies): Replay
       list: () => [],
       async find(name, signal) {
         const scope = scopes.getStore();
-        // What a model is offered, or what a hook runs in: only calls have recordings.
-        if (scope === undefined) return toTool(name, nothingRecorded, undefined);
+        if (scope === undefined) return toOffered(name, offering.getStore());
         await gates.pass(scope.attemptFrame, signal);
         const call = findToolCall(scope);
+        const bug = bugOf(scope.attemptFrame);
+        if (bug !== undefined && call?.ends.length === 0 && call.starts.length === 0) throw bug;
         scope.recording = call;
         if (call === undefined) {
-          dependencies.onMissingToolCall(scope.frame ?? scope.attemptFrame, name, scope.order.arguments ?? scope.order.rawArguments);
+          dependencies.onMissingToolCall(scope.frame ?? scope.attemptFrame, name, scope.asked);
           return never(signal);
         }
         const error = toEarlyError(call);
         if (error !== undefined && error.code !== 'tool.argumentsInvalid' && error.code !== 'tool.circuitOpen' && !call.wasAsked)
           throw toHeddleError(error);
-        return toTool(name, call, scope.order);
+        return toTool(name, call, scope.asked);
       },
       checkArguments(definition, args) {
         const known = recordingOf.get(definition);
         const error = known === undefined ? undefined : toEarlyError(known.call);
         if (error?.code !== 'tool.argumentsInvalid') return undefined;
         // Where a person was asked, what was asked for had fitted, and what they made of it did not.
-        return known?.call.wasAsked === true && args === known.order?.arguments ? undefined : error.message;
+        return known?.call.wasAsked === true && toCanonicalJson(args) === toCanonicalJson(known.asked) ? undefined : error.message;
       },
     },
     calls: {
@@ -189,6 +241,8 @@ export function createReplayWorld(dependencies: ReplayWorldDependencies): Replay
         if (scope !== undefined) await gates.pass(scope.attemptFrame, signal);
         const error = scope?.recording === undefined ? undefined : toEarlyError(scope.recording);
         if (error?.code === 'tool.circuitOpen') throw toHeddleError(error);
+        // It never got its turn.
+        if (scope?.recording?.starts.length === 0) return never(signal);
         return orAborted(signal, work());
       },
       configure: () => undefined,
@@ -227,8 +281,11 @@ export function createReplayWorld(dependencies: ReplayWorldDependencies): Replay
             await gates.pass(frame, signal);
           }
         };
-      const callTool = (order: ToolCallOrder) =>
-        scopes.run({ attemptFrame: frame, order, frame: undefined, recording: undefined }, () => context.callTool(order));
+      const callTool = (order: ToolCallOrder) => {
+        const asked = order.arguments ?? order.rawArguments;
+        const scope: ToolCallScope = { attemptFrame: frame, order, frame: undefined, asked, recording: undefined };
+        return scopes.run(scope, () => context.callTool(order)).finally(() => claimedTools.delete(scope.frame ?? ''));
+      };
       return {
         ...context,
         callModel: held(context.callModel),
@@ -236,7 +293,7 @@ export function createReplayWorld(dependencies: ReplayWorldDependencies): Replay
         runScope: held(context.runScope),
         waitFor: held(context.waitFor),
         awaitSignal: held(context.awaitSignal),
-        offerTools: held(context.offerTools),
+        offerTools: held((names: readonly string[]) => offering.run(frame, () => context.offerTools(names))),
         askPerson: held(context.askPerson),
       };
     },
@@ -256,6 +313,14 @@ export function createReplayWorld(dependencies: ReplayWorldDependencies): Replay
           waiter?.settle(event);
           return waiter !== undefined;
         }
+        case 'node.failed': {
+          const attemptFrame = `${event.data.node}#${event.data.attempt}`;
+          const bug = bugOf(attemptFrame);
+          const [frame, waiter] = [...waiters].find(([key]) => bug !== undefined && key.startsWith(`${attemptFrame}/`)) ?? [];
+          if (frame !== undefined) waiters.delete(frame);
+          waiter?.fail(bug as Error);
+          return waiter !== undefined;
+        }
         default:
           return false;
       }
@@ -263,7 +328,10 @@ export function createReplayWorld(dependencies: ReplayWorldDependencies): Replay
     noteRecorded(event) {
       if (event.type === 'modelCall.started') requestHashes.set(event.data.frame, event.data.requestHash);
       const scope = event.type === 'toolCall.requested' ? scopes.getStore() : undefined;
-      if (scope !== undefined && event.type === 'toolCall.requested') scope.frame = event.data.frame;
+      if (scope !== undefined && event.type === 'toolCall.requested') {
+        scope.frame = event.data.frame;
+        scope.asked = event.data.arguments;
+      }
     },
     forget() {
       waiters.clear();

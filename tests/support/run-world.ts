@@ -13,6 +13,7 @@ import { type SchedulingSettings, schedulingSettingsSchema } from '#shared/run/l
 import type { ModelAnswer, ModelRequest } from '#shared/run/message.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
 import { createTestCalls } from './outside-calls.ts';
+import { runCorpus } from './run-corpus.ts';
 import { createSimulatedClock, type SimulatedClock } from './simulated-clock.ts';
 
 export interface FakeTool {
@@ -130,6 +131,14 @@ export function createRunWorld(options: RunWorldOptions = {}): RunWorld {
       Object.assign(world, open(dieAfterEvents));
     },
   };
+  const look = () => createMemoryEventStore({ disk });
+  runCorpus.add({
+    runIds: () =>
+      look()
+        .heads('run/')
+        .map(({ stream }) => stream.slice('run/'.length)),
+    events: (runId) => [...readRunEvents(look(), runId)],
+  });
   return world;
 }
 
