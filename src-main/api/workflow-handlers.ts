@@ -39,5 +39,7 @@ export const templateHandlers = template.router({
     const { recordedRun, ...opened } = await context.services.templates.get(input.id);
     return { ...opened, recordedRun: recordedRun === null ? null : [...recordedRun] };
   }),
-  instantiate: template.instantiate.handler(({ input, context }) => context.services.templates.instantiate(input.id, input.name)),
+  instantiate: template.instantiate.handler(({ input, context }) =>
+    context.services.templates.instantiate(input.id, input.name, input.reuse),
+  ),
 });

@@ -5,6 +5,8 @@ import { UsageError } from './exit-codes.ts';
 export interface CommandShape {
   readonly usage: string;
   readonly positionals: readonly string[];
+  /** Those that may be left out, behind the others. */
+  readonly optionalPositionals?: readonly string[];
   readonly options: ParseArgsOptionsConfig;
 }
 
@@ -21,7 +23,7 @@ export function parseArguments(shape: CommandShape, argv: readonly string[]): Ar
   const { values, positionals } = parse(shape, argv);
   const missing = shape.positionals[positionals.length];
   if (missing !== undefined) throw new UsageError(`<${missing}> is missing.\n\nUsage: ${shape.usage}`);
-  const extra = positionals[shape.positionals.length];
+  const extra = positionals[shape.positionals.length + (shape.optionalPositionals?.length ?? 0)];
   if (extra !== undefined) throw new UsageError(`There is no place for ${JSON.stringify(extra)}.\n\nUsage: ${shape.usage}`);
   return {
     positionals,

@@ -9,6 +9,17 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./run-command.ts')).runCommand,
   resume: async () => (await import('./resume-command.ts')).resumeCommand,
   runs: async () => (await import('./look-commands.ts')).runsCommand,
+  approvals: async () => (await import('./approvals-command.ts')).approvalsCommand,
+  approve: async () => (await import('./answer-commands.ts')).approveCommand,
+  deny: async () => (await import('./answer-commands.ts')).denyCommand,
+  resolve: async () => (await import('./answer-commands.ts')).resolveCommand,
+  signal: async () => (await import('./signal-command.ts')).signalCommand,
+  interrupt: async () => (await import('./hold-commands.ts')).interruptCommand,
+  continue: async () => (await import('./hold-commands.ts')).continueCommand,
+  steer: async () => (await import('./steer-command.ts')).steerCommand,
+  compensate: async () => (await import('./hold-commands.ts')).compensateCommand,
+  collect: async () => (await import('./collect-command.ts')).collectCommand,
+  'dead-letters': async () => (await import('./dead-letters-command.ts')).deadLettersCommand,
   events: async () => (await import('./look-commands.ts')).eventsCommand,
   show: async () => (await import('./show-command.ts')).showCommand,
   serve: async () => (await import('./serve-command.ts')).serveCommand,
@@ -18,6 +29,9 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   compact: async () => (await import('./compact-command.ts')).compactCommand,
   templates: async () => (await import('./look-commands.ts')).templatesCommand,
 };
+
+/** Commands whose last line of `--json` says how a run stands. */
+const resultCommands = new Set('run resume approve deny resolve signal interrupt continue steer compensate'.split(' '));
 
 const output = createOutput(process.stdout, process.stderr);
 // A run may wait for nothing that Node knows of, such as an answer that never comes: only this command's own end is an end.
@@ -55,9 +69,10 @@ function fail(error: unknown, name: string, rest: readonly string[]): number {
   output.note(isExpected ? `heddle: ${words}` : `heddle: a fault in Heddle: ${words}`);
   if (rest.includes('--json')) {
     const info = error instanceof UsageError ? { code: 'request.invalid', message: words } : toErrorInfo(error);
-    const isRun = name === 'run' || name === 'resume';
     output.json(
-      isRun ? { type: 'result', runId: null, status: 'failed', outputs: {}, usage: null, error: info } : { type: 'error', error: info },
+      resultCommands.has(name)
+        ? { type: 'result', runId: null, status: 'failed', outputs: {}, usage: null, error: info }
+        : { type: 'error', error: info },
     );
   }
   return toErrorExitCode(error);
@@ -71,7 +86,7 @@ async function printHelp(name: string | undefined): Promise<number> {
     return exitCodes.succeeded;
   }
   const lines = await Promise.all(
-    Object.entries(commands).map(async ([command, loadIt]) => `  ${command.padEnd(10)} ${(await loadIt()).summary}`),
+    Object.entries(commands).map(async ([command, loadIt]) => `  ${command.padEnd(13)} ${(await loadIt()).summary}`),
   );
   output.line(
     [
@@ -81,10 +96,10 @@ async function printHelp(name: string | undefined): Promise<number> {
       '',
       ...lines,
       '',
-      '  --help     this, or `heddle <command> --help`',
-      '  --version  the version',
+      '  --help        this, or `heddle <command> --help`',
+      '  --version     the version',
       '',
-      'Exit codes: 0 succeeded, 1 failed, 2 wrong usage or invalid workflow, 3 waiting for a person.',
+      'Exit codes: 0 succeeded, 1 failed, 2 wrong usage or invalid workflow, 3 waiting for a person or a signal, or interrupted.',
       'HEDDLE_HOME moves what belongs to this user (settings, keys); HEDDLE_WORKSPACE names a workspace.',
     ].join('\n'),
   );

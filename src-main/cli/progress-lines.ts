@@ -147,7 +147,8 @@ function toHookLine({ hook, point, outcome }: Extract<RunEvent, { type: 'hook.co
 
 type Subject = Extract<RunEvent, { type: 'approval.requested' }>['data']['subject'];
 
-function toQuestion(subject: Subject): string {
+/** What a person is asked, in one line. */
+export function toQuestion(subject: Subject): string {
   switch (subject.type) {
     case 'node':
     case 'form':

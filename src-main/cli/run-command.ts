@@ -11,12 +11,13 @@ import { type Command, commonOptions, readCommandConfiguration } from './command
 import { connect } from './connect.ts';
 import { UsageError } from './exit-codes.ts';
 import { readInputs } from './input-values.ts';
+import { toUsd } from './steer-command.ts';
 import { toReport, watchRun } from './watch-run.ts';
 
 /** `heddle run`: starts a workflow file or a template and stays until it has ended or waits for a person. */
 export const runCommand: Command = {
   usage:
-    'heddle run <workflow file | template id> [--workspace DIR] [--input name=value | --input name=@file.json]… [--model provider/model] [--approve all|none|ask] [--json]',
+    'heddle run <workflow file | template id> [--workspace DIR] [--input name=value | --input name=@file.json]… [--model provider/model] [--budget USD] [--approve all|none|ask] [--json]',
   summary: 'run a workflow file or a template',
   help: `The workspace is the one given by --workspace or HEDDLE_WORKSPACE, else the folder of the workflow file, or for a template the current folder.
 If a host has that workspace open, it runs there; else in this process.
@@ -24,13 +25,21 @@ If a host has that workspace open, it runs there; else in this process.
   --input name=value   an input of the workflow; repeat it for several. Texts as they are, everything else as JSON
   --input name=@file   the text of a file; parsed when its name ends in .json
   --model p/m          replaces the model of every node
+  --budget USD         interrupt the run when its model calls have cost this much (exit code 3); \`heddle steer\` and \`heddle continue\` let it go on
   --approve ask        stop at approvals and say so (exit code 3); the default
   --approve all|none   answer every approval without asking
   --json               events as lines of JSON, last {"type":"result",…}`,
   positionals: ['workflow file | template id'],
-  options: { ...commonOptions, input: { type: 'string', multiple: true }, model: { type: 'string' }, approve: { type: 'string' } },
+  options: {
+    ...commonOptions,
+    input: { type: 'string', multiple: true },
+    model: { type: 'string' },
+    approve: { type: 'string' },
+    budget: { type: 'string' },
+  },
   run: async (args, context) => {
     const [target = ''] = args.positionals;
+    const budget = args.text('budget');
     const approvalMode = toApprovalMode(args.text('approve'));
     const file = findFile(resolve(context.cwd, target));
     const configuration = await readCommandConfiguration(args, context, file === undefined ? context.cwd : dirname(file));
@@ -46,6 +55,7 @@ If a host has that workspace open, it runs there; else in this process.
         approvalMode,
         ...(args.text('model') === undefined ? {} : { modelOverride: args.text('model') }),
         startedBy: 'cli',
+        ...(budget === undefined ? {} : { budgetUsd: toUsd(budget) }),
       });
       return await watchRun(connection, runId, toReport(args, context), context);
     } finally {
@@ -88,5 +98,5 @@ async function fromTemplate(api: HeddleApi, id: string): Promise<Source> {
       `There is no file ${id} and no template of that name. Templates: ${templates.map((template) => template.id).join(', ') || 'none'}.`,
     );
   }
-  return api.template.instantiate({ id });
+  return api.template.instantiate({ id, reuse: true });
 }

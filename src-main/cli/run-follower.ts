@@ -6,6 +6,7 @@ import type { RunEvent } from '#shared/run/events.ts';
 import { isFinal } from '#shared/run/plan-next.ts';
 import { reduceRun } from '#shared/run/reduce-run.ts';
 import type { RunState, RunStatus, UsageTotals } from '#shared/run/state.ts';
+import { type Awaited, listAwaited } from './awaited.ts';
 
 /** The last line of `--json`: how the run stands when the command leaves it. */
 export interface RunResult {
@@ -14,6 +15,8 @@ export interface RunResult {
   readonly status: RunStatus;
   readonly outputs: JsonObject;
   readonly usage: UsageTotals;
+  /** What it needs from outside before it can go on, while it waits. */
+  readonly waitsFor?: readonly Awaited[];
   /** Why it failed, or why it cannot go on. */
   readonly error?: ErrorInfo;
 }
@@ -22,7 +25,7 @@ export interface RunResult {
 export type RunWatcher = (item: RunFollowItem, state: RunState | null) => void;
 
 /**
- * Follows a run until it has ended, nothing in it can go on before a person answers, or a fault has stopped it.
+ * Follows a run until it has ended, is interrupted, nothing in it can go on before a person answers, or a fault has stopped it.
  * Rejects when the connection breaks or `signal` aborts; the run itself goes on.
  */
 export async function followToRest(api: HeddleApi, runId: string, watch: RunWatcher, signal: AbortSignal): Promise<RunResult> {
@@ -36,11 +39,10 @@ export async function followToRest(api: HeddleApi, runId: string, watch: RunWatc
   const lookWhetherItRests = async (): Promise<void> => {
     const summary = await api.run.get({ runId }, { signal: both });
     const isSame = summary.lastSeq === state?.lastSeq;
-    if (isSame && summary.status === 'waiting') resting.abort();
     if (summary.error !== null && !isFinal(summary.status)) {
       fault = summary.error;
       resting.abort();
-    }
+    } else if (isSame && rests(summary.status)) resting.abort();
   };
   let lost: unknown;
   const watchingFaults = watchFaults(api, runId, both, lookWhetherItRests).catch((error: unknown) => {
@@ -53,7 +55,7 @@ export async function followToRest(api: HeddleApi, runId: string, watch: RunWatc
       if (item.type === 'event') state = reduceRun(state, item.event as unknown as RunEvent);
       if (item.type === 'caughtUp') isCaughtUp = true;
       watch(item, state);
-      if (isCaughtUp && state?.status === 'waiting') await lookWhetherItRests();
+      if (isCaughtUp && state !== null && rests(state.status)) await lookWhetherItRests();
       if (resting.signal.aborted) break;
     }
   } catch (error) {
@@ -72,14 +74,20 @@ export async function followToRest(api: HeddleApi, runId: string, watch: RunWatc
 async function watchFaults(api: HeddleApi, runId: string, signal: AbortSignal, look: () => Promise<void>): Promise<void> {
   try {
     for await (const summary of await api.run.watch(undefined, { signal })) {
-      if (summary.runId === runId && (summary.status === 'waiting' || summary.error !== null)) await look();
+      if (summary.runId === runId && (rests(summary.status) || summary.error !== null)) await look();
     }
   } catch (error) {
     if (!signal.aborted) throw error;
   }
 }
 
-function toResult({ runId, status, outputs, usage, error }: RunState, fault: ErrorInfo | null): RunResult {
+/** It does nothing by itself any more, and has not ended. */
+function rests(status: RunStatus): boolean {
+  return status === 'waiting' || status === 'interrupted';
+}
+
+function toResult(state: RunState, fault: ErrorInfo | null): RunResult {
+  const { runId, status, outputs, usage, error } = state;
   const cause = error ?? fault;
   return {
     type: 'result',
@@ -87,6 +95,7 @@ function toResult({ runId, status, outputs, usage, error }: RunState, fault: Err
     status: fault === null ? status : 'failed',
     outputs: outputs ?? {},
     usage,
+    ...(fault === null && status === 'waiting' ? { waitsFor: listAwaited(state) } : {}),
     ...(cause === null ? {} : { error: cause }),
   };
 }

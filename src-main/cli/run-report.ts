@@ -1,6 +1,7 @@
 import type { JsonValue } from '#shared/base/json.ts';
 import type { RunFollowItem } from '#shared/contract/runs.ts';
 import type { RunState } from '#shared/run/state.ts';
+import { toWaitingHint } from './awaited.ts';
 import type { Output } from './output.ts';
 import { toProgress } from './progress-lines.ts';
 import type { RunResult } from './run-follower.ts';
@@ -48,7 +49,8 @@ export function createHumanReport(output: Output, isTerminal: boolean): RunRepor
       for (const [name, value] of Object.entries(result.outputs))
         output.line(Object.keys(result.outputs).length === 1 ? toText(value) : `${name}: ${toText(value)}`);
       output.note(toUsageLine(result));
-      if (result.status === 'waiting') output.note(waitingHint(result.runId));
+      if (result.status === 'waiting') output.note(toWaitingHint(result.runId, result.waitsFor ?? []));
+      else if (result.status === 'interrupted') output.note(interruptedHint(result.runId));
       else if (result.error !== undefined && !hasToldFailure) output.note(`${result.error.code}: ${result.error.message}`);
     },
   };
@@ -63,6 +65,6 @@ function toUsageLine({ usage }: RunResult): string {
   return `${usage.modelCalls} model calls, ${usage.toolCalls} tool calls, ${usage.inputTokens} + ${usage.outputTokens} tokens${cost}`;
 }
 
-function waitingHint(runId: string): string {
-  return `The run waits for a person. Answer in the studio (\`heddle serve\` starts it); it goes on by itself. Without the studio: \`heddle resume ${runId}\` takes it up again.`;
+function interruptedHint(runId: string): string {
+  return `The run is interrupted and keeps as it is. \`heddle continue ${runId}\` lets it go on; \`heddle steer ${runId}\` changes it before.`;
 }

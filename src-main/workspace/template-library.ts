@@ -7,6 +7,8 @@ import { type JsonObject, jsonObjectSchema } from '#shared/base/json.ts';
 import type { Template } from '#shared/contract/workflows.ts';
 import { type EventEnvelope, eventEnvelopeSchema } from '#shared/events/envelope.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
+import { formatWorkflowFile } from '#shared/workflow/document-file.ts';
+import { toWorkflowFileName } from '#shared/workflow/file-name.ts';
 import { errnoOf, isMissing, toDiskRefusal } from './disk-refusals.ts';
 import { createFile } from './durable-file.ts';
 import { type OpenedWorkflow, readWorkflow, type WorkflowFiles } from './workflow-files.ts';
@@ -26,14 +28,15 @@ export interface TemplateLibrary {
   get(id: string): Promise<OpenedTemplate>;
   /**
    * Copies the workflow, its sample folder and its scripted model into a workspace. Nothing there is replaced: the workflow takes a free name,
-   * and sample files or scripts that are already there stay as they are.
+   * and sample files, scripts and the workflows that it runs stay as they are where they are there. With `reuse`, a copy that nobody has
+   * changed is taken instead of another.
    */
-  instantiate(id: string, name: string | undefined): Promise<OpenedWorkflow & { readonly exampleInputs: JsonObject }>;
+  instantiate(id: string, name: string | undefined, reuse?: boolean): Promise<OpenedWorkflow & { readonly exampleInputs: JsonObject }>;
 }
 
 /**
  * Reads templates from `folder`: `<id>/template.json` (see the schema), `<id>/workflow.heddle.json` and, where they have them, `<id>/sample/`,
- * `<id>/model.script.json`, `<id>/recorded-run.ndjson` (one event a line). The sample goes to the folder `sampleFolder` of the workspace,
+ * `<id>/workflows/` (those that it runs, for the top of the workspace), `<id>/model.script.json`, `<id>/recorded-run.ndjson` (one event a line). The sample goes to the folder `sampleFolder` of the workspace,
  * the script to `scripts/<id>.script.json`.
  */
 export function createTemplateLibrary(folder: string, root: string, workflows: WorkflowFiles): TemplateLibrary {
@@ -66,14 +69,30 @@ export function createTemplateLibrary(folder: string, root: string, workflows: W
       const { template, document, exampleInputs, recordedRunPath } = await describeTemplate(id);
       return { template, document, exampleInputs, recordedRun: await readRecordedRun(recordedRunPath) };
     },
-    instantiate: async (id, name) => {
+    instantiate: async (id, name, reuse) => {
       const { document, exampleInputs, about } = await describeTemplate(id);
       await copySample(join(folder, id, 'sample'), join(root, about.sampleFolder ?? id));
       await copyScript(join(folder, id, 'model.script.json'), join(root, 'scripts', `${id}.script.json`));
-      const opened = await workflows.create(name === undefined ? document : { ...document, name });
+      await copySample(join(folder, id, 'workflows'), root);
+      const named = name === undefined ? document : { ...document, name };
+      const opened = (reuse === true ? await findCopy(workflows, named) : undefined) ?? (await workflows.create(named));
       return { ...opened, exampleInputs };
     },
   };
+}
+
+/** The file that an earlier copy went to, when it still says the same. */
+async function findCopy(workflows: WorkflowFiles, document: WorkflowDocument): Promise<OpenedWorkflow | undefined> {
+  const text = formatWorkflowFile(document);
+  for (let attempt = 1; ; attempt += 1) {
+    const found = await workflows.open(toWorkflowFileName(document.name, attempt)).catch((error: unknown) => {
+      // Damaged ones are somebody's too: the next name may be ours.
+      if (error instanceof HeddleError) return error.code;
+      throw error;
+    });
+    if (found === 'workflow.notFound') return undefined;
+    if (typeof found !== 'string' && formatWorkflowFile(found.document) === text) return found;
+  }
 }
 
 const aboutSchema = z.strictObject({

@@ -86,9 +86,9 @@ export const templateContract = {
         recordedRun: z.array(eventEnvelopeSchema).nullable(),
       }),
     ),
-  /** Copies the workflow, its sample data and its scripted model into the workspace, under free names. */
+  /** Copies the workflow, its sample data and its scripted model into the workspace, under free names; with `reuse`, an unchanged copy is it. */
   instantiate: oc
     .route({ method: 'POST', path: '/templates/{id}/instantiate', tags: ['templates'], summary: 'New workflow from a template' })
-    .input(z.strictObject({ id: z.string(), name: z.string().min(1).max(200).optional() }))
+    .input(z.strictObject({ id: z.string(), name: z.string().min(1).max(200).optional(), reuse: z.boolean().default(false) }))
     .output(openedWorkflowSchema.extend({ exampleInputs: jsonObjectSchema })),
 };
