@@ -84,7 +84,8 @@ export async function replayRun(events: readonly RunEvent[], dependencies: Repla
             world.noteRecorded(event as unknown as RunEvent);
             ledger.note(event as unknown as RunEvent, before.state);
             before.state = loop.journal.state();
-            return Promise.resolve({ stream, firstSeq: expectedSeq + 1, lastSeq: expectedSeq + 1 });
+            const appended = { stream, firstSeq: expectedSeq + 1, lastSeq: expectedSeq + 1 };
+            return world.isNeverOnDisk(event as unknown as RunEvent) ? new Promise(() => undefined) : Promise.resolve(appended);
           },
         },
         world,
@@ -136,6 +137,14 @@ export async function replayRun(events: readonly RunEvent[], dependencies: Repla
     await turn();
   }
 
+  function isCommandNext({ seq }: RunEvent): boolean {
+    for (let at = seq; at < events.length; at += 1) {
+      const next = events[at] as RunEvent;
+      if (!isIgnored(next) && !ledger.isMatched(next)) return isCommand(next) && isCertainCommand(next);
+    }
+    return false;
+  }
+
   async function leave(left: RunLoop): Promise<void> {
     world.forget();
     clock.clear();
@@ -155,7 +164,8 @@ export async function replayRun(events: readonly RunEvent[], dependencies: Repla
     if (isCommand(event)) {
       // What a clock or an option decided comes by itself; what a person did has to be done again.
       if (!isCertainCommand(event) && (await reach(event))) continue;
-      if (repeatCommand(loop, event, ledger.approvalFrames, script.approvalFrames)) await turn();
+      // What two people did at the same moment nobody had answered in between.
+      if (repeatCommand(loop, event, ledger.approvalFrames, script.approvalFrames) && !isCommandNext(event)) await turn();
       continue;
     }
     await reach(event);

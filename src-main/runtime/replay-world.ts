@@ -22,6 +22,8 @@ export interface ReplayWorld extends OutsideWorld {
   release(event: RunEvent): boolean;
   /** Told of every event that the replay records, before anything follows from it. */
   noteRecorded(event: RunEvent): void;
+  /** Whether an intent was stopped before it was on disk, so that the effect never began. */
+  isNeverOnDisk(event: RunEvent): boolean;
   /** The host dies: nobody waits any more. */
   forget(): void;
 }
@@ -332,6 +334,11 @@ export function createReplayWorld(dependencies: ReplayWorldDependencies): Replay
         scope.frame = event.data.frame;
         scope.asked = event.data.arguments;
       }
+    },
+    isNeverOnDisk(event) {
+      if (event.type !== 'toolCall.started' || event.data.effect !== 'neither') return false;
+      const end = script.tools.get(event.data.frame)?.ends.find(({ seq }) => seq >= head().seq);
+      return end?.type === 'toolCall.failed' && isStop(end.data.error.code);
     },
     forget() {
       waiters.clear();
