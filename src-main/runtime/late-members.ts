@@ -22,42 +22,65 @@ export interface LateMembers {
 
 /** Knows the late members that were filled in through it. */
 export function createLateMembers(): LateMembers {
-  const sources = new WeakMap<object, Map<string, LateSource>>();
+  const owner = {};
   /** One getter for each name, so that records with the same late members keep one shape. */
   const getters = new Map<string, () => JsonValue | undefined>();
 
   function getterOf(key: string): () => JsonValue | undefined {
     const known = getters.get(key);
     if (known !== undefined) return known;
-    const getter = function (this: JsonContainer): JsonValue | undefined {
-      const late = sources.get(this);
-      const source = late?.get(key);
-      if (late === undefined || source === undefined) return undefined;
-      const value = source.toValue();
-      late.delete(key);
-      setMember(this, key, value);
+    const getter = function (this: LateRecord): JsonValue | undefined {
+      const value = find(this, key)?.source.toValue();
+      if (value !== undefined) setMember(this, key, value);
       return value;
     };
     getters.set(key, getter);
     return getter;
   }
 
+  /** Undefined also when it has been looked at since: then it is an ordinary member. */
+  function find(record: LateRecord, key: string): LateMember | undefined {
+    let member = record[lateMembers];
+    while (member !== undefined && member.key !== key) member = member.next;
+    return member;
+  }
+
+  function sourceOf(record: object, key: string): LateSource | undefined {
+    const member = find(record as LateRecord, key);
+    if (member === undefined || member.owner !== owner) return undefined;
+    return Object.getOwnPropertyDescriptor(record, key)?.get === undefined ? undefined : member.source;
+  }
+
   return {
     fill(value, path, source) {
       let place = value as JsonContainer;
-      for (const step of path.slice(0, -1)) place = place[step] as JsonContainer;
+      for (let step = 0; step < path.length - 1; step += 1) place = place[path[step] ?? ''] as JsonContainer;
       const key = String(path.at(-1));
       if (Array.isArray(place)) {
         setMember(place, key, source.toValue());
         return;
       }
-      const late = sources.get(place) ?? new Map<string, LateSource>();
-      sources.set(place, late.set(key, source));
+      const member: LateMember = { key, source, owner, next: (place as LateRecord)[lateMembers] };
+      Object.defineProperty(place, lateMembers, { value: member, configurable: true });
       Object.defineProperty(place, key, { get: getterOf(key), enumerable: true, configurable: true });
     },
-    isLate: (record, key) => sources.get(record)?.has(key) === true,
-    sourceOf: (record, key) => sources.get(record)?.get(key),
+    isLate: (record, key) => sourceOf(record, key) !== undefined,
+    sourceOf,
   };
+}
+
+/** On the record itself, out of sight of spreads and JSON: a map beside thousands of records would cost more than their late members save. */
+const lateMembers = Symbol('late members');
+
+interface LateMember {
+  readonly key: string;
+  readonly source: LateSource;
+  readonly owner: object;
+  readonly next: LateMember | undefined;
+}
+
+interface LateRecord {
+  readonly [lateMembers]?: LateMember;
 }
 
 /** Whether a value has members. */

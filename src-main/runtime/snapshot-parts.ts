@@ -220,17 +220,9 @@ export function createPartCodec(): PartCodec {
       const make = (): JsonValue => toValue(partHash, placeOf(path), source);
       late.fill(v, path, { hash: partHash, toValue: () => orRecovered(make, () => placeOf(path), source) });
     }
-    let allCuts: string | undefined;
-    for (const [path, start, length] of s) {
-      const toText = (): string => {
-        allCuts ??= readText(c, source);
-        return allCuts.slice(start, start + length);
-      };
-      const make = (): JsonValue => JSON.parse(toText()) as JsonValue;
-      late.fill(v, path, {
-        toText: () => String(orRecovered(toText, () => placeOf(path), source, JSON.stringify)),
-        toValue: () => orRecovered(make, () => placeOf(path), source),
-      });
+    if (s.length > 0) {
+      const cuts = new Cuts(() => readText(c, source), placeOf, source);
+      for (const [path, start, length] of s) late.fill(v, path, new Cut(cuts, path, start, length));
     }
     return v;
   }
@@ -283,6 +275,49 @@ interface Source {
 }
 
 class Unreadable extends Error {}
+
+/** The text that the cuts of one group stand in, read with the first that is looked at. */
+class Cuts {
+  readonly placeOf: (path: Path) => Path;
+  readonly source: Source;
+  readonly #read: () => string;
+  #text: string | undefined;
+
+  constructor(read: () => string, placeOf: (path: Path) => Path, source: Source) {
+    this.#read = read;
+    this.placeOf = placeOf;
+    this.source = source;
+  }
+
+  text(): string {
+    this.#text ??= this.#read();
+    return this.#text;
+  }
+}
+
+/** A class, since there may be one for every node of a large run. */
+class Cut {
+  readonly #cuts: Cuts;
+  readonly #path: Path;
+  readonly #start: number;
+  readonly #length: number;
+
+  constructor(cuts: Cuts, path: Path, start: number, length: number) {
+    this.#cuts = cuts;
+    this.#path = path;
+    this.#start = start;
+    this.#length = length;
+  }
+
+  toText(): string {
+    const cut = (): string => this.#cuts.text().slice(this.#start, this.#start + this.#length);
+    return String(orRecovered(cut, () => this.#cuts.placeOf(this.#path), this.#cuts.source, JSON.stringify));
+  }
+
+  toValue(): JsonValue {
+    return JSON.parse(this.toText()) as JsonValue;
+  }
+}
 
 function readText(wanted: string, { read }: Source): string {
   const bytes = read(wanted);
