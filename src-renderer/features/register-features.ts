@@ -1,10 +1,13 @@
 import { register as registerApprovals } from './approvals/register.ts';
+import { register as registerDeadLetters } from './dead-letters/register.ts';
 import { register as registerEditor } from './editor/register.ts';
 import { register as registerExplorer } from './explorer/register.ts';
 import { register as registerFileView } from './file-view/register.ts';
 import { register as registerInspector } from './inspector/register.ts';
+import { register as registerLanes } from './lanes/register.ts';
 import { register as registerPlan } from './plan/register.ts';
 import { register as registerProblems } from './problems/register.ts';
+import { register as registerReplay } from './replay/register.ts';
 import { register as registerRunControl } from './run-control/register.ts';
 import { register as registerRunStart } from './run-start/register.ts';
 import { register as registerRunView } from './run-view/register.ts';
@@ -19,8 +22,11 @@ export function registerFeatures(): void {
     registerRuns,
     registerRunView,
     registerRunControl,
+    registerReplay,
     registerRunStart,
     registerApprovals,
+    registerLanes,
+    registerDeadLetters,
     registerFileView,
     registerSettings,
     registerWelcome,

@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import type { ErrorInfo } from '#shared/base/errors.ts';
 import type { SchedulingFigures } from '#shared/contract/lanes.ts';
 import { toCallError } from '../../state/call-error.ts';
-import { getApi, useIsOnline } from '../../state/connection.ts';
+import { getApi, useConnection, useIsOnline } from '../../state/connection.ts';
 import { type LaneHistory, withSample } from './lane-history.ts';
 
 interface LaneStore {
@@ -50,7 +50,10 @@ function watch(): AbortController {
     const { figures, receivedAtMs, history } = useLaneStore.getState();
     if (figures === null) return;
     useLaneStore.setState({ history: withSample(history, figures) });
-    if (!document.hidden && Date.now() - receivedAtMs >= staleMs) void getApi().lane.figures().then(accept, () => undefined);
+    if (!document.hidden && Date.now() - receivedAtMs >= staleMs)
+      void getApi()
+        .lane.figures()
+        .then(accept, () => undefined);
   }, sampleMs);
   signal.addEventListener('abort', () => clearInterval(timer));
   return controller;
@@ -58,11 +61,16 @@ function watch(): AbortController {
 
 async function follow(signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
+    // The link is told only while there is a line: it would want to say so over a socket that is gone.
+    const link = new AbortController();
+    const stop = () => useConnection.getState().connection.status === 'online' && link.abort();
+    signal.addEventListener('abort', stop);
     try {
-      for await (const figures of await getApi().lane.watch(undefined, { signal })) accept(figures);
+      for await (const figures of await getApi().lane.watch(undefined, { signal: link.signal })) accept(figures);
     } catch (thrown) {
       if (!signal.aborted) useLaneStore.setState({ error: toCallError(thrown) });
     }
+    signal.removeEventListener('abort', stop);
     if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, sampleMs));
   }
 }

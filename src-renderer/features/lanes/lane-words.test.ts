@@ -42,6 +42,11 @@ it('names circuits by what they stand before, and puts what is wrong first', () 
     opened: 0,
   });
   expect([toBreakerName('model:openai'), toBreakerName('tool:mcp:files')]).toEqual(['Provider openai', 'Tool mcp:files']);
-  const sorted = sortBreakers([breaker('tool:b', 'closed'), breaker('tool:a', 'closed'), breaker('tool:z', 'open'), breaker('tool:c', 'halfOpen')]);
+  const sorted = sortBreakers([
+    breaker('tool:b', 'closed'),
+    breaker('tool:a', 'closed'),
+    breaker('tool:z', 'open'),
+    breaker('tool:c', 'halfOpen'),
+  ]);
   expect(sorted.map(({ key }) => key)).toEqual(['tool:z', 'tool:c', 'tool:a', 'tool:b']);
 });

@@ -3,6 +3,7 @@ import { create } from 'zustand';
 export const sections = [
   { id: 'models', title: 'Models' },
   { id: 'tools', title: 'Tool servers' },
+  { id: 'lanes', title: 'Lanes' },
   { id: 'folders', title: 'Folders and hosts' },
   { id: 'prices', title: 'Prices' },
   { id: 'journal', title: 'Journal' },

@@ -1,4 +1,4 @@
-import { Cpu, Database, DollarSign, FolderLock, Palette, Server } from 'lucide-react';
+import { Cpu, Database, DollarSign, FolderLock, Gauge, Palette, Server } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useIsOnline } from '../../state/connection.ts';
 import { useSettings } from '../../state/settings.ts';
@@ -6,6 +6,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
 import { FoldersSection } from './folders-section.tsx';
 import { JournalSection } from './journal-section.tsx';
+import { LanesSection } from './lanes-section.tsx';
 import { LooksSection } from './looks-section.tsx';
 import { ModelsSection } from './models-section.tsx';
 import { PricesSection } from './prices-section.tsx';
@@ -15,6 +16,7 @@ import { ToolServersSection } from './tool-servers-section.tsx';
 const icons: Readonly<Record<SettingsSection, ReactNode>> = {
   models: <Cpu size={15} aria-hidden />,
   tools: <Server size={15} aria-hidden />,
+  lanes: <Gauge size={15} aria-hidden />,
   folders: <FolderLock size={15} aria-hidden />,
   prices: <DollarSign size={15} aria-hidden />,
   journal: <Database size={15} aria-hidden />,
@@ -72,6 +74,8 @@ function Section({ section }: { readonly section: SettingsSection }) {
       return <ModelsSection />;
     case 'tools':
       return <ToolServersSection />;
+    case 'lanes':
+      return <LanesSection />;
     case 'folders':
       return <FoldersSection />;
     case 'prices':
