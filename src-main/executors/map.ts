@@ -17,7 +17,7 @@ export const runMap: Executor<MapConfig> = async (config, context) => {
     );
   }
   const results = await runItems(config, context, items as readonly JsonValue[]);
-  const failures = results.flatMap((result) => (result.type === 'failed' ? [result] : []));
+  const failures = results.flatMap((result) => (result.type === 'failed' ? [result] : [])).sort((a, b) => a.index - b.index);
   const [first] = failures;
   if (first !== undefined && config.onItemFailure === 'fail')
     throw toHeddleError({ ...first.error, isRetryable: first.error.isRetryable ?? true });
@@ -64,7 +64,7 @@ async function runItem(
     const outcome = await context.runScope({ index, workflowPath: config.workflow, inputs, signal });
     switch (outcome.type) {
       case 'succeeded':
-        return { type: 'succeeded', index, outputs: outcome.outputs };
+        return { type: 'succeeded', index, endedSeq: outcome.endedSeq, outputs: outcome.outputs };
       case 'failed':
         return { type: 'failed', index, item, error: outcome.error };
       case 'cancelled':

@@ -37,6 +37,8 @@ export interface Attempt {
   /** The path of the scope that the node is in; empty for the run's own. */
   readonly scope: string;
   readonly node: WorkflowNode;
+  /** Replaces the model that the node names; as it was when the attempt began. */
+  readonly modelOverride: string | null;
   readonly graphNode: GraphNode;
   /** As journalled when the executor was started; what it has recorded since is not in here. */
   readonly start: AttemptState;

@@ -36,7 +36,8 @@ export interface ScopeOrder {
 }
 
 export type ScopeOutcome =
-  | { readonly type: 'succeeded'; readonly outputs: JsonObject }
+  /** `endedSeq` says which of several ended first, also to an executor that hears of them after a restart. */
+  | { readonly type: 'succeeded'; readonly outputs: JsonObject; readonly endedSeq: number }
   | { readonly type: 'failed'; readonly error: ErrorInfo }
   | { readonly type: 'cancelled' };
 

@@ -44,7 +44,7 @@ export function createNodeContext(attempt: Attempt, inputPorts: readonly Port[],
       return incoming === undefined ? [] : listDeliveries(graph(), incoming.edges, start.startedSeq);
     },
     chooseModel(configured) {
-      const chosen = journal.state().modelOverride ?? configured;
+      const chosen = attempt.modelOverride ?? configured;
       if (chosen === '')
         throw new HeddleError(
           'model.notConfigured',

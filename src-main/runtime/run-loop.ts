@@ -1,7 +1,7 @@
 import { assertNever } from '#shared/base/assert-never.ts';
 import { type ErrorInfo, HeddleError, toErrorInfo } from '#shared/base/errors.ts';
 import type { JsonObject, JsonSchema, JsonValue } from '#shared/base/json.ts';
-import { listCompensations } from '#shared/run/compensations.ts';
+import { listCompensations, listUndoing } from '#shared/run/compensations.ts';
 import type { FailureConsequence } from '#shared/run/events.ts';
 import { parseAddress, scopeOf, toAttemptFrame } from '#shared/run/frame.ts';
 import type { ModelDelta } from '#shared/run/message.ts';
@@ -506,8 +506,7 @@ function toWanted(wanted: JsonValue | undefined, usual: FailureConsequence, mayR
 function listRunning(state: RunState): readonly string[] {
   const isRunning = (node: NodeState) => node.status === 'running';
   const forward = listActive(state).flatMap(([address, node]) => (isRunning(node) ? [address] : []));
-  if (state.saga?.status !== 'compensating') return forward;
-  const undoing = listCompensations(state, '', state).flatMap((item) => (isRunning(item.state) ? [item.address] : []));
+  const undoing = listUndoing(state).flatMap((item) => (isRunning(item.state) ? [item.address] : []));
   return [...new Set([...forward, ...undoing])];
 }
 

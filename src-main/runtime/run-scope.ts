@@ -98,7 +98,7 @@ export function createScopeRunner(dependencies: ScopeRunnerDependencies): (attem
 function toOutcome(scope: ScopeState): ScopeOutcome {
   switch (scope.status) {
     case 'succeeded':
-      return { type: 'succeeded', outputs: scope.outputs ?? {} };
+      return { type: 'succeeded', outputs: scope.outputs ?? {}, endedSeq: scope.endedSeq ?? 0 };
     case 'failed':
       return { type: 'failed', error: scope.error ?? { code: 'internal.bug', message: 'It failed without an error.' } };
     default:

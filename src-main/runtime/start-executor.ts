@@ -56,7 +56,8 @@ export function startExecutor(address: string, ticket: Ticket | undefined, surro
   const attempt: Attempt = {
     address,
     scope,
-    node: graphNode.node,
+    node: attemptState.began?.node ?? graphNode.node,
+    modelOverride: attemptState.began === null ? journal.state().modelOverride : attemptState.began.modelOverride,
     graphNode,
     start: attemptState,
     recorded: createRecordedCalls(attemptState),

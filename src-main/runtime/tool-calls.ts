@@ -1,8 +1,10 @@
 import { type ErrorInfo, HeddleError, toErrorInfo } from '#shared/base/errors.ts';
-import type { JsonObject } from '#shared/base/json.ts';
+import { type JsonObject, toCanonicalJson } from '#shared/base/json.ts';
 import type { ToolApproval } from '#shared/nodes/agent/agent.ts';
 import type { EffectClass } from '#shared/run/events.ts';
 import { toCallFrame } from '#shared/run/frame.ts';
+import { attemptsOf, findNodeState } from '#shared/run/node-states.ts';
+import { callsOf } from '#shared/run/reduce-calls.ts';
 import type { ToolCallState } from '#shared/run/state.ts';
 import type { Tool, ToolDefinition, ToolResult } from '../tools/tool.ts';
 import { orAborted } from './abortable.ts';
@@ -11,6 +13,7 @@ import { toContentHash } from './content-hash.ts';
 import type { ToolCallOrder, ToolCallOutcome } from './executor.ts';
 import { isInterruption } from './interruption.ts';
 import { ask } from './questions.ts';
+import type { ReusedToolCall } from './reuse.ts';
 
 /**
  * Calls a tool: journals the request, checks the arguments, asks a person where the rule says so, journals the intent durably, acts,
@@ -98,11 +101,29 @@ async function settleCall(
   return act(attempt, order, place, tool, { args: agreed, effect, isIntended: false });
 }
 
+/** A node that is tried again does not do again what cannot be undone: an earlier attempt's same call of a `neither` tool counts. */
+function findEarlierEffect(attempt: Attempt, tool: string, args: JsonObject, argumentsHash: string): ReusedToolCall | undefined {
+  const { journal, address, start, recorded } = attempt;
+  if (start.attempt === 1) return undefined;
+  const wanted = toCanonicalJson(args);
+  const done = attemptsOf(findNodeState(journal.state(), address))
+    .slice(0, start.attempt - 1)
+    .flatMap((earlier) => callsOf(earlier))
+    .filter((call) => call.type === 'tool' && call.tool === tool && call.effect === 'neither' && call.outcome.type === 'completed')
+    .filter((call) => call.type === 'tool' && (call.argumentsHash === argumentsHash || toCanonicalJson(call.arguments) === wanted));
+  const call = done[recorded.countOf(argumentsHash) - 1];
+  if (call?.type !== 'tool' || call.outcome.type !== 'completed') return undefined;
+  const { result, isTruncated } = call.outcome;
+  return { type: 'completed', result, isTruncated, from: { runId: journal.state().runId, frame: call.frame } };
+}
+
 /** What the same call came to before, where the run may take that over; an effect that is in doubt stays so. */
 function reuse(attempt: Attempt, order: ToolCallOrder, place: CallPlace): ToolCallOutcome | Promise<ToolCallOutcome> | undefined {
   if (order.refusal !== undefined || order.arguments === null) return undefined;
   const { tool, arguments: args } = order;
-  const reused = attempt.reuse?.toolCall({ frame: place.frame, tool, arguments: args, argumentsHash: place.argumentsHash });
+  const reused =
+    findEarlierEffect(attempt, tool, args, place.argumentsHash) ??
+    attempt.reuse?.toolCall({ frame: place.frame, tool, arguments: args, argumentsHash: place.argumentsHash });
   switch (reused?.type) {
     case undefined:
       return undefined;

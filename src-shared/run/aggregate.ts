@@ -4,7 +4,7 @@ import type { Aggregation } from '../nodes/map/map.ts';
 
 /** What one of several pieces of work came to. */
 export type ItemResult =
-  | { readonly type: 'succeeded'; readonly index: number; readonly outputs: JsonObject }
+  | { readonly type: 'succeeded'; readonly index: number; readonly endedSeq: number; readonly outputs: JsonObject }
   | { readonly type: 'failed'; readonly index: number; readonly item: JsonValue; readonly error: ErrorInfo };
 
 /** How results are to become one value. */
@@ -19,7 +19,7 @@ export interface AggregationOrder {
 export type Aggregated = { readonly type: 'value'; readonly value: JsonValue } | { readonly type: 'missed'; readonly message: string };
 
 /**
- * The results so far as one value, also while more are to come. Results count in the order they are given in for `first`, by index otherwise.
+ * The results so far as one value, also while more are to come. Results count in the order of their ends for `first` and `quorum`, by index otherwise.
  * One output counts as itself, several as a record. Too few for `first`, or no agreement for `quorum`, is `missed`, with words.
  */
 export function aggregate(
@@ -28,7 +28,7 @@ export function aggregate(
   total: number,
   evaluate: (source: string, names: JsonObject) => JsonValue,
 ): Aggregated {
-  const succeeded = results.flatMap((result) => (result.type === 'succeeded' ? [result] : []));
+  const succeeded = listInOrder(results);
   const byIndex = [...succeeded].sort((a, b) => a.index - b.index);
   switch (aggregation) {
     case 'list':
@@ -58,9 +58,13 @@ export function aggregate(
 
 /** Whether the results so far decide the value, so that the rest need not be waited for. */
 export function isEnough({ aggregation, count }: AggregationOrder, results: readonly ItemResult[], total: number): boolean {
-  const succeeded = results.flatMap((result) => (result.type === 'succeeded' ? [result] : []));
+  const succeeded = listInOrder(results);
   if (aggregation === 'first') return succeeded.length >= count;
   return aggregation === 'quorum' && total > 0 && findAgreement(succeeded, count) !== undefined;
+}
+
+function listInOrder(results: readonly ItemResult[]): readonly Extract<ItemResult, { type: 'succeeded' }>[] {
+  return results.flatMap((result) => (result.type === 'succeeded' ? [result] : [])).sort((a, b) => a.endedSeq - b.endedSeq);
 }
 
 function findAgreement(results: readonly { readonly outputs: JsonObject }[], count: number): JsonValue | undefined {

@@ -58,7 +58,7 @@ export function collect(state: RunState, order: CollectOrder): Collected {
 
 type Part = { readonly name: string; readonly index: number } & (
   | { readonly status: 'missing' | 'left' }
-  | { readonly status: 'succeeded'; readonly outputs: JsonObject; readonly endedAtMs: number }
+  | { readonly status: 'succeeded'; readonly outputs: JsonObject; readonly endedAtMs: number; readonly endedSeq: number }
   | { readonly status: 'failed'; readonly item: JsonValue; readonly error: ErrorInfo; readonly endedAtMs: number }
 );
 
@@ -70,7 +70,7 @@ interface Parts {
 function toResult(part: Extract<Part, { status: 'succeeded' | 'failed' }>): ItemResult {
   const { index } = part;
   return part.status === 'succeeded'
-    ? { type: 'succeeded', index, outputs: part.outputs }
+    ? { type: 'succeeded', index, endedSeq: part.endedSeq, outputs: part.outputs }
     : { type: 'failed', index, item: part.item, error: part.error };
 }
 
@@ -83,7 +83,13 @@ function toNodePart(node: NodeState, address: string, index: number): Part {
   switch (node.status) {
     case 'succeeded':
       // As one member with the node's name, so that joined records keep them apart.
-      return { ...place, status: 'succeeded', outputs: { [address]: toOne(node.outputs) }, endedAtMs: node.endedAtMs };
+      return {
+        ...place,
+        status: 'succeeded',
+        outputs: { [address]: toOne(node.outputs) },
+        endedAtMs: node.endedAtMs,
+        endedSeq: node.settledSeq ?? 0,
+      };
     case 'failed':
       return { ...place, status: 'failed', item: inputsOf(node), error: node.error, endedAtMs: node.endedAtMs };
     case 'skipped': {
@@ -119,7 +125,8 @@ function listItemParts(state: RunState, address: string): Parts {
     const place = { name: String(index), index };
     const item = items[index] ?? null;
     const scope = scopes.get(index);
-    if (scope?.outputs != null) return { ...place, status: 'succeeded', outputs: scope.outputs, endedAtMs: scope.endedAtMs ?? 0 };
+    if (scope?.outputs != null)
+      return { ...place, status: 'succeeded', outputs: scope.outputs, endedAtMs: scope.endedAtMs ?? 0, endedSeq: scope.endedSeq ?? 0 };
     const error = scope?.error ?? listed.get(index);
     const isLatest = isOver || (!isTriedAgain && (scope === undefined || last.scopes.includes(scope)));
     if (error !== undefined && isLatest) return { ...place, status: 'failed', item, error, endedAtMs: scope?.endedAtMs ?? 0 };

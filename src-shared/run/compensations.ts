@@ -48,6 +48,22 @@ export function listCompensations(state: RunState, scopePath: string, graph: Gra
   return found.sort((a, b) => b.settledSeq - a.settledSeq);
 }
 
+/** The compensations of every graph that is being undone at this moment. */
+export function listUndoing(state: RunState): readonly Compensation[] {
+  const found: Compensation[] = [];
+  const graphs: { readonly path: string; readonly graph: GraphView }[] = [{ path: '', graph: state }];
+  for (let next = graphs.pop(); next !== undefined; next = graphs.pop()) {
+    const { path, graph } = next;
+    if (graph.saga?.status === 'compensating') found.push(...listCompensations(state, path, graph));
+    for (const [, node] of listNodeStates(graph)) {
+      if (node.status !== 'running') continue;
+      for (const scope of node.attempts.at(-1)?.scopes ?? [])
+        if (scope.endedAtMs === null) graphs.push({ path: scope.path, graph: viewScope(state, scope) });
+    }
+  }
+  return found;
+}
+
 /** The outputs go to the first input port; one alone goes as itself. */
 function toUndoInputs({ node }: GraphNode, outputs: JsonObject): JsonObject {
   const kind = findKind(node.kind);

@@ -203,22 +203,35 @@ function findOpenPlace(state: RunState, path: string, ids: readonly string[] | u
   }
 }
 
+/** What is in a graph that is being stopped is planned only once it has been asked to stop itself: until then it would go on. */
 function listOpenGraphs(state: RunState): readonly (readonly [path: string, ids: undefined])[] {
   const paths: string[] = [];
-  const open: { readonly path: string; readonly graph: GraphView }[] = [{ path: '', graph: state }];
+  const open: OpenGraph[] = [{ path: '', graph: state, isAsked: false }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     paths.push(next.path);
     if (next.graph.atWork === 0) continue;
-    for (const [, node] of listNodeStates(next.graph)) open.push(...listOpenScopes(state, node));
+    const isStopping = next.graph.failure !== null || (next.path === '' ? state.cancelReason !== null : next.isAsked);
+    for (const [, node] of listNodeStates(next.graph)) {
+      open.push(...listOpenScopes(state, node).filter(({ isAsked }) => !isStopping || isAsked));
+    }
   }
   return paths.map((path) => [path, undefined] as const);
 }
 
-function listOpenScopes(state: RunState, node: NodeState): readonly { readonly path: string; readonly graph: GraphView }[] {
+interface OpenGraph {
+  readonly path: string;
+  readonly graph: GraphView;
+  /** Whether it was asked to stop. */
+  readonly isAsked: boolean;
+}
+
+function listOpenScopes(state: RunState, node: NodeState): readonly OpenGraph[] {
   if (node.status !== 'running') return [];
   const attempt = node.attempts.at(-1);
   if (attempt === undefined || attempt.openScopes === 0) return [];
-  return attempt.scopes.flatMap((scope) => (scope.endedAtMs === null ? [{ path: scope.path, graph: viewScope(state, scope) }] : []));
+  return attempt.scopes.flatMap((scope) =>
+    scope.endedAtMs === null ? [{ path: scope.path, graph: viewScope(state, scope), isAsked: scope.cancelReason !== null }] : [],
+  );
 }
 
 /** What changed, by the scope that it is in. */

@@ -113,6 +113,7 @@ export function withScopeStarted(state: RunState, { scope: path, workflowPath, i
     status: 'running',
     startedAtMs: atMs,
     endedAtMs: null,
+    endedSeq: null,
     outputs: null,
     error: null,
     failedNode: null,
@@ -131,11 +132,12 @@ export function withScopeEnded(
   state: RunState,
   path: string,
   end: Pick<ScopeState, 'status'> & Partial<Pick<ScopeState, 'outputs' | 'error' | 'failedNode'>>,
+  seq: number,
   atMs: number,
 ): RunState {
   return changeScope(state, path, (scope) => {
     if (scope.endedAtMs !== null) throw new Error(`Scope ${path} has ended before`);
-    return { ...scope, ...end, endedAtMs: atMs };
+    return { ...scope, ...end, endedAtMs: atMs, endedSeq: seq };
   });
 }
 
@@ -182,6 +184,7 @@ function toFreshAttempt(
     waits: none,
     hooks: none,
     openQuestions: none,
+    began: null,
   };
 }
 

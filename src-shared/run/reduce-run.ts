@@ -28,7 +28,7 @@ import {
   withWaitFired,
 } from './reduce-questions.ts';
 import type { AttemptState, HookState, ModelCallState, NodeState, RunState, ToolCallState, UsageTotals } from './state.ts';
-import { withSteering } from './steer.ts';
+import { withBeginnings, withSteering } from './steer.ts';
 import { noUsage, withModelAnswer, withToolCall } from './usage.ts';
 
 /**
@@ -107,7 +107,7 @@ function applyEvent(state: RunState, event: RunEvent): RunState {
     case 'run.continued':
       return { ...state, interrupt: null };
     case 'run.steered':
-      return event.data.changes.reduce(withSteering, state);
+      return event.data.changes.reduce(withSteering, withBeginnings(state));
     case 'run.succeeded':
       return { ...state, status: 'succeeded', outputs: event.data.outputs, endedAtMs: atMs };
     case 'run.failed':
@@ -131,17 +131,17 @@ function applyEvent(state: RunState, event: RunEvent): RunState {
     case 'scope.started':
       return withScopeStarted(state, event.data, atMs);
     case 'scope.succeeded':
-      return withScopeEnded(state, event.data.scope, { status: 'succeeded', outputs: event.data.outputs }, atMs);
+      return withScopeEnded(state, event.data.scope, { status: 'succeeded', outputs: event.data.outputs }, seq, atMs);
     case 'scope.failed': {
       const { scope, error, node } = event.data;
-      return withScopeEnded(state, scope, { status: 'failed', error, failedNode: node }, atMs);
+      return withScopeEnded(state, scope, { status: 'failed', error, failedNode: node }, seq, atMs);
     }
     case 'scope.cancelRequested': {
       const { scope: path, reason } = event.data;
       return changeScope(state, path, (scope) => ({ ...scope, status: 'cancelling', cancelReason: reason }));
     }
     case 'scope.cancelled':
-      return withScopeEnded(state, event.data.scope, { status: 'cancelled' }, atMs);
+      return withScopeEnded(state, event.data.scope, { status: 'cancelled' }, seq, atMs);
     case 'saga.started':
       return withSagaStarted(state, event.data, atMs);
     case 'saga.completed':

@@ -1,6 +1,6 @@
 import type { ErrorInfo } from '../base/errors.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
-import type { HookPoint, WorkflowDocument } from '../workflow/document.ts';
+import type { HookPoint, WorkflowDocument, WorkflowNode } from '../workflow/document.ts';
 import type { ApprovalMode, ApprovalSubject, EffectClass, HookOutcome, OutcomeDecision, RunEventData } from './events.ts';
 import type { ForkOrigin } from './fork-origin.ts';
 import type { ModelAnswer, RecordedRequest, TokenUsage } from './message.ts';
@@ -71,6 +71,8 @@ export interface AttemptState {
   readonly hooks: readonly HookState[];
   /** Approval ids and wait frames that this attempt cannot go on without, answered by a person or a signal. */
   readonly openQuestions: readonly string[];
+  /** What it began with, when steering has changed that since: an attempt goes on as it began. */
+  readonly began: { readonly node: WorkflowNode; readonly modelOverride: string | null } | null;
 }
 
 /** A wait for a time or for a signal. */
@@ -131,6 +133,8 @@ export interface ScopeState extends GraphState {
   readonly status: 'running' | 'cancelling' | 'succeeded' | 'failed' | 'cancelled';
   readonly startedAtMs: number;
   readonly endedAtMs: number | null;
+  /** The event that ended it. */
+  readonly endedSeq: number | null;
   readonly outputs: JsonObject | null;
   readonly error: ErrorInfo | null;
   readonly failedNode: string | null;

@@ -1,6 +1,9 @@
 import { assertNever } from '../base/assert-never.ts';
 import type { WorkflowDocument, WorkflowNode } from '../workflow/document.ts';
+import { changeNode } from './change-graph.ts';
 import type { Steering } from './events.ts';
+import { parseAddress, scopeOf } from './frame.ts';
+import { attemptsOf, findGraph, listActive } from './node-states.ts';
 import type { RunState } from './state.ts';
 
 /** The run after a change to it while it lives. What has started goes on as it was; what starts later follows the change. */
@@ -26,6 +29,22 @@ export function withSteering(state: RunState, steering: Steering): RunState {
     default:
       return assertNever(steering);
   }
+}
+
+/** The run with what its attempts at work have begun with noted beside them, before a change to it. */
+export function withBeginnings(state: RunState): RunState {
+  return listActive(state).reduce((current, [address, active]) => {
+    if (active.status !== 'running' || active.attempts.at(-1)?.began !== null) return current;
+    const { id } = parseAddress(address);
+    const node = findGraph(state, scopeOf(address))?.workflow.nodes.find((candidate) => candidate.id === id);
+    if (node === undefined) return current;
+    const began = { node, modelOverride: state.modelOverride };
+    return changeNode(current, address, (before) => {
+      const attempts = attemptsOf(before);
+      const last = attempts.at(-1);
+      return before.status !== 'running' || last === undefined ? before : { ...before, attempts: attempts.with(-1, { ...last, began }) };
+    });
+  }, state);
 }
 
 /** Under which key `RunState.steeredCases` keeps the case of a branch. */
