@@ -140,7 +140,8 @@ export async function simulate(plan: SimulationPlan): Promise<SimulationResult> 
         random: createDice(seed, `chance ${number}`).next,
         models,
         toolbox: tools,
-        calls: createTestCalls(clock, plan.maxParallelCalls),
+        // What a breaker has seen dies with its host, so with one a crash may well change what a run comes to.
+        calls: createTestCalls(clock, plan.maxParallelCalls, plan.profile === 'chaos'),
         lanes: createTestLanes(clock),
       },
     });

@@ -4,8 +4,8 @@ import type { Clock } from '#shared/base/clock.ts';
 import { breakerSettingsSchema, schedulingSettingsSchema } from '#shared/run/lane-settings.ts';
 
 /** The way to models and tools with the settings of a fresh installation, but for the most calls at work at once. */
-export function createTestCalls(clock: Clock, maxCalls = 16): OutsideCalls {
-  return createOutsideCalls(clock, { maxCalls, limits: {}, breaker: breakerSettingsSchema.parse({}) });
+export function createTestCalls(clock: Clock, maxCalls = 16, isBreakerOn = true): OutsideCalls {
+  return createOutsideCalls(clock, { maxCalls, limits: {}, breaker: breakerSettingsSchema.parse({ isOn: isBreakerOn }) });
 }
 
 /** The lanes of a fresh installation. */
