@@ -1,7 +1,7 @@
 import type { ComponentType } from 'react';
 import type { OpenApproval } from '#shared/contract/runs.ts';
 import type { GraphView } from '#shared/run/node-states.ts';
-import type { RunState } from '#shared/run/state.ts';
+import type { CallState, RunState } from '#shared/run/state.ts';
 
 /** What each panel is given. A feature fills a panel; the frame and other features show it without knowing the feature. */
 export interface PanelProps {
@@ -31,6 +31,10 @@ export interface PanelProps {
   readonly 'run-view': { readonly runKey: string };
   /** Buttons in a run's header for what can be asked of it while it lives. */
   readonly 'run-controls': { readonly runKey: string };
+  /** Above a fork's canvas: where it comes from. */
+  readonly 'run-origin': { readonly runKey: string };
+  /** Beside a call in full: what can be done with it. */
+  readonly 'call-actions': { readonly call: CallState };
   /** Above a run's canvas: what a person should know of how it stands. */
   readonly 'run-notice': { readonly runKey: string };
   readonly 'run-frames': { readonly runKey: string };

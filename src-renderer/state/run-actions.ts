@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { JsonObject, JsonValue } from '#shared/base/json.ts';
 import type { ApprovalMode, Steering } from '#shared/run/events.ts';
+import type { ForkEdit, ForkReuse } from '#shared/run/fork-origin.ts';
 import { getApi } from './connection.ts';
 import { saveEdits } from './pending-edits.ts';
 import { openTab } from './tabs.ts';
@@ -71,6 +72,25 @@ export async function steerRun(runId: string, changes: readonly Steering[]): Pro
 /** Stops a run and undoes what it did. */
 export async function compensateRun(runId: string): Promise<void> {
   await getApi().run.compensate({ runId, reason: 'undone from the window' });
+}
+
+/** Starts a run that takes over what another recorded, and opens it. With a path, that workflow's file takes the place of the recorded one. */
+export async function forkRun({
+  workflowPath,
+  edits,
+  ...request
+}: {
+  readonly runId: string;
+  readonly atSeq: number;
+  readonly reuse: ForkReuse;
+  readonly edits: readonly ForkEdit[];
+  readonly workflowPath: string | null;
+}): Promise<void> {
+  if (workflowPath !== null) await saveEdits(workflowPath);
+  const current = workflowPath === null ? null : (await getApi().workflow.get({ path: workflowPath })).document;
+  const withWorkflow: ForkEdit[] = current === null ? [...edits] : [...edits, { type: 'workflow', path: null, document: current }];
+  const { runId } = await getApi().run.fork({ ...request, edits: withWorkflow, startedBy: 'window' });
+  openTab({ type: 'run', runId });
 }
 
 /** Takes up a run that a fault stopped. */

@@ -17,6 +17,7 @@ const attempt = (turns: number, openQuestions: readonly string[] = []) => ({
   waits: [],
   hooks: [],
   openQuestions,
+  began: null,
   turns: Array.from({ length: turns }, (_, index) => ({
     frame: `a#1/t${index + 1}`,
     turn: index + 1,

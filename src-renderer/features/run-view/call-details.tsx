@@ -4,6 +4,7 @@ import { parseFrame, toAttemptFrame } from '#shared/run/frame.ts';
 import type { ChatMessage, ModelRequest, RequestedToolCall } from '#shared/run/message.ts';
 import type { CallState, ModelCallState, RunState, ToolCallState } from '#shared/run/state.ts';
 import { ErrorNote } from '../../app/error-note.tsx';
+import { PanelSlot } from '../../app/panel-slot.tsx';
 import { toPlaceWords } from '../../state/scope-words.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { formatDuration, formatMoney } from '../../ui/format.ts';
@@ -29,6 +30,7 @@ export function CallDetails({ call, state, liveText }: CallDetailsProps) {
         <h2 className="min-w-0 flex-1 truncate text-13 font-semibold">
           {call.type === 'model' ? 'Model call' : call.tool} <span className="font-normal text-ink-2">· {name}</span>
         </h2>
+        <PanelSlot id="call-actions" call={call} />
         <StatusDot status={toCallStatus(call)} hasWord />
       </div>
       {call.type === 'model' ? <ModelCall call={call} state={state} liveText={liveText} /> : <ToolCall call={call} state={state} />}

@@ -60,6 +60,7 @@ export function RunView({ runKey }: { readonly runKey: string }) {
     <div className="flex h-full flex-col">
       <RunHeader shown={shown} runKey={runKey} />
       <RecordedNote runKey={runKey} />
+      <PanelSlot id="run-origin" runKey={runKey} />
       <PanelSlot id="run-notice" runKey={runKey} />
       {scope !== '' && <ScopeBar runKey={runKey} state={state} scope={scope} />}
       <SagaStrip state={state} scope={scope} graph={graph} />
