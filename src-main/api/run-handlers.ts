@@ -67,6 +67,24 @@ export const runHandlers = run.router({
     await context.services.runs.signal(runId, name, payload, by);
     return {};
   }),
+  fork: run.fork.handler(({ input: { approvalMode, ...input }, context: { services } }) =>
+    services.runs.fork({
+      ...input,
+      ...(approvalMode === undefined ? {} : { approvalMode }),
+      openWorkflow: async (path) => (await services.workflows.open(path)).document,
+    }),
+  ),
+  forkReport: run.forkReport.handler(({ input: { runId }, context }) => context.services.runs.forkReport(runId)),
+  replay: run.replay.handler(async ({ input: { runId, workflow: source }, signal, context: { services } }) => {
+    const stopping = { signal: endOf(signal, services) };
+    if (source === undefined) return services.runs.replay(runId, stopping);
+    const open = async (path: string) => (await services.workflows.open(path)).document;
+    const workflow = source.type === 'document' ? source.document : await open(source.path);
+    // What it ran then counts, as long as it names nothing else now.
+    const { subworkflows: known } = services.runs.state(runId);
+    const subworkflows = await gatherSubworkflows(workflow, async (path) => known[path] ?? open(path));
+    return services.runs.replay(runId, { workflow, subworkflows, ...stopping });
+  }),
   resume: run.resume.handler(async ({ input, context }) => {
     await context.services.runs.resume(input.runId);
     return {};

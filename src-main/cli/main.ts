@@ -20,6 +20,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   compensate: async () => (await import('./hold-commands.ts')).compensateCommand,
   collect: async () => (await import('./collect-command.ts')).collectCommand,
   'dead-letters': async () => (await import('./dead-letters-command.ts')).deadLettersCommand,
+  replay: async () => (await import('./replay-command.ts')).replayCommand,
+  fork: async () => (await import('./fork-command.ts')).forkCommand,
   events: async () => (await import('./look-commands.ts')).eventsCommand,
   show: async () => (await import('./show-command.ts')).showCommand,
   serve: async () => (await import('./serve-command.ts')).serveCommand,

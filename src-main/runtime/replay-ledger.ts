@@ -114,6 +114,8 @@ export function createReplayLedger(
       if (isIgnored(event)) return;
       const recorded = script.byKey.get(toKey(event, approvalFrames))?.find(({ seq }) => !matched.has(seq));
       if (recorded === undefined) {
+        // Told to go on just as it came to rest: a moment decides.
+        if (event.type === 'run.interrupted') return;
         extras.push({ event, at: head().seq });
         return;
       }

@@ -148,7 +148,10 @@ export async function replayRun(events: readonly RunEvent[], dependencies: Repla
   async function leave(left: RunLoop): Promise<void> {
     world.forget();
     clock.clear();
+    // Those who wait leave, too.
+    gates.setOpen(true);
     await left.abandon();
+    gates.setOpen(false);
   }
 
   await turn();
@@ -174,7 +177,7 @@ export async function replayRun(events: readonly RunEvent[], dependencies: Repla
   head = { ...head, seq: Number.POSITIVE_INFINITY };
   if (script.isFinal && fault === undefined && signal?.aborted !== true && !isFinal(loop.journal.state().status)) {
     // What is left runs on to its end, or to what the journal has no answer for.
-    gates.openForGood();
+    gates.setOpen(true);
     await turn();
   }
   const last = loop.journal.state();
@@ -219,7 +222,7 @@ function holdExecutors(
         try {
           return await executor(config, hold(context));
         } finally {
-          await gates.pass(context.frame, context.signal);
+          await gates.pass(context.frame);
         }
       };
       return [kind, held];

@@ -215,7 +215,7 @@ export function createReplayWorld(dependencies: ReplayWorldDependencies): Replay
       async find(name, signal) {
         const scope = scopes.getStore();
         if (scope === undefined) return toOffered(name, offering.getStore());
-        await gates.pass(scope.attemptFrame, signal);
+        await gates.pass(scope.attemptFrame);
         const call = findToolCall(scope);
         const bug = bugOf(scope.attemptFrame);
         if (bug !== undefined && call?.ends.length === 0 && call.starts.length === 0) throw bug;
@@ -240,7 +240,7 @@ export function createReplayWorld(dependencies: ReplayWorldDependencies): Replay
     calls: {
       async use({ type, signal }, work) {
         const scope = type === 'tool' ? scopes.getStore() : undefined;
-        if (scope !== undefined) await gates.pass(scope.attemptFrame, signal);
+        if (scope !== undefined) await gates.pass(scope.attemptFrame);
         const error = scope?.recording === undefined ? undefined : toEarlyError(scope.recording);
         if (error?.code === 'tool.circuitOpen') throw toHeddleError(error);
         // It never got its turn.
@@ -273,14 +273,14 @@ export function createReplayWorld(dependencies: ReplayWorldDependencies): Replay
       onChange: () => () => undefined,
     },
     hold(context) {
-      const { frame, signal } = context;
+      const { frame } = context;
       const held =
         <Arguments extends readonly unknown[], Result>(call: (...args: Arguments) => Promise<Result>) =>
         async (...args: Arguments): Promise<Result> => {
           try {
             return await call(...args);
           } finally {
-            await gates.pass(frame, signal);
+            await gates.pass(frame);
           }
         };
       const callTool = (order: ToolCallOrder) => {

@@ -2,10 +2,13 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { errorInfoSchema } from '../base/errors.ts';
 import { jsonObjectSchema, jsonValueSchema } from '../base/json.ts';
+import { forkReportSchema } from '../context/fork-report.ts';
 import { eventEnvelopeSchema } from '../events/envelope.ts';
 import { signalNameSchema } from '../nodes/signal/signal.ts';
 import { approvalModeSchema, approvalSubjectSchema, approvalTimeoutSchema, outcomeDecisionSchema, steeringSchema } from '../run/events.ts';
+import { forkEditSchema, forkReuseSchema } from '../run/fork-origin.ts';
 import { modelDeltaSchema, tokenUsageSchema } from '../run/message.ts';
+import { replayReportSchema } from '../run/replay-report.ts';
 import { workflowDocumentSchema } from '../workflow/document.ts';
 import { collectContract } from './collect.ts';
 
@@ -158,6 +161,42 @@ export const runContract = {
     .route({ method: 'POST', path: '/runs/{runId}/signals/{name}', tags: ['runs'], summary: 'Send a signal that a node may wait for' })
     .input(runId.extend({ name: signalNameSchema, payload: jsonValueSchema.default(null), by: z.string().default('user') }))
     .output(z.strictObject({})),
+  /** A new run that takes over what another recorded, as far as the edits leave it unaffected. Frames in `edits` are those of the other run. */
+  fork: oc
+    .route({ method: 'POST', path: '/runs/{runId}/fork', tags: ['runs'], summary: 'Run on from an event of another run, with changes' })
+    .input(
+      runId.extend({
+        atSeq: z.int().positive(),
+        edits: z.array(forkEditSchema).max(200).default([]),
+        reuse: forkReuseSchema.default('unaffected'),
+        approvalMode: approvalModeSchema.optional(),
+        startedBy: z.enum(['window', 'cli', 'api', 'test']).default('api'),
+      }),
+    )
+    .output(runId),
+  forkReport: oc
+    .route({ method: 'GET', path: '/runs/{runId}/fork-report', tags: ['runs'], summary: 'What a fork reused, what it did again, and why' })
+    .input(runId)
+    .output(forkReportSchema),
+  /** Asks nobody and changes nothing. With `workflow` it follows that document instead of the recorded one. */
+  replay: oc
+    .route({
+      method: 'POST',
+      path: '/runs/{runId}/replay',
+      tags: ['runs'],
+      summary: 'Run a run again from its journal, and say what differs',
+    })
+    .input(
+      runId.extend({
+        workflow: z
+          .discriminatedUnion('type', [
+            z.strictObject({ type: z.literal('file'), path: z.string() }),
+            z.strictObject({ type: z.literal('document'), document: workflowDocumentSchema }),
+          ])
+          .optional(),
+      }),
+    )
+    .output(replayReportSchema),
   resume: oc
     .route({ method: 'POST', path: '/runs/{runId}/resume', tags: ['runs'], summary: 'Take up a run that stopped because of a fault' })
     .input(runId)
