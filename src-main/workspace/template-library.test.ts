@@ -75,6 +75,22 @@ test('using it again takes a free name and replaces nothing that was edited', as
   expect([read('brief/deep/a.md'), read('scripts/brief.script.json')]).toEqual(['edited', 'edited']);
 });
 
+test('an unchanged copy is used again where that is asked for, whatever lies in between', async () => {
+  const reuse = async () => (await library.instantiate('brief', undefined, true)).path;
+  expect([await reuse(), await reuse()]).toEqual(['The brief.heddle.json', 'The brief.heddle.json']);
+  writeFileSync(join(root, 'The brief.heddle.json'), 'damaged');
+  expect([await reuse(), await reuse()]).toEqual(['The brief 2.heddle.json', 'The brief 2.heddle.json']);
+});
+
+test('the workflows that a template runs come with it, and what is there stays', async () => {
+  mkdirSync(join(folder, 'brief', 'workflows', 'parts'), { recursive: true });
+  for (const name of ['one', 'two']) writeFileSync(join(folder, 'brief', 'workflows', 'parts', `${name}.heddle.json`), name);
+  mkdirSync(join(root, 'parts'));
+  writeFileSync(join(root, 'parts', 'two.heddle.json'), 'mine');
+  await library.instantiate('brief', undefined);
+  expect([read('parts/one.heddle.json'), read('parts/two.heddle.json')]).toEqual(['one', 'mine']);
+});
+
 test('a machine without templates has an empty gallery', async () => {
   rmSync(folder, { recursive: true });
   expect(await library.list()).toEqual([]);
