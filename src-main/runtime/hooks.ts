@@ -84,7 +84,7 @@ export function createHooks(dependencies: {
       const both = AbortSignal.any([signal, late.signal]);
       const saying = await orAborted(both, hook.ask(subject, both));
       if (saying === null) return { type: 'observed' };
-      return 'veto' in saying ? { type: 'vetoed', reason: saying.veto } : { type: 'changed', value: saying.change };
+      return 'veto' in saying ? { type: 'vetoed', reason: saying.veto } : { type: 'changed', value: saying.change, before: subject.value };
     } catch (thrown) {
       if (signal.aborted) throw signal.reason;
       return { type: 'failed', error: toErrorInfo(thrown) };

@@ -71,10 +71,12 @@ describe('an open document', () => {
 
   test('can go back to the edits that a reload replaced', () => {
     const edited = type(open, 'mine');
-    const theirs: WorkflowDocument = { ...document, name: 'Theirs', nodes: [], edges: [] };
+    const hooks: WorkflowDocument['hooks'] = [{ id: 'guard', point: 'afterNode', action: { type: 'expression', expression: 'null' } }];
+    const theirs: WorkflowDocument = { ...document, name: 'Theirs', hooks, nodes: [], edges: [] };
     const reloaded = withReloaded({ ...edited, trouble: { type: 'conflict' } }, theirs, 'r9');
     expect([reloaded.document, reloaded.revision, isDirty(reloaded), reloaded.trouble]).toEqual([theirs, 'r9', false, null]);
     expect(withUndo(reloaded).document).toEqual(edited.document);
     expect(isDirty(withUndo(reloaded))).toBe(true);
+    expect(withRedo(withUndo(reloaded)).document).toEqual(theirs);
   });
 });

@@ -101,7 +101,7 @@ export function withReloaded(open: OpenDocument, document: WorkflowDocument, rev
 
 /** The edit that turns one document into another as a whole. */
 export function toReplacement(before: WorkflowDocument, after: WorkflowDocument): WorkflowEdit {
-  const { name, description, labels, metadata } = after;
+  const { name, description, labels, metadata, hooks } = after;
   return {
     type: 'batch',
     edits: [
@@ -112,6 +112,7 @@ export function toReplacement(before: WorkflowDocument, after: WorkflowDocument)
         edges: after.edges.map((edge, index) => ({ index, edge })),
       },
       { type: 'changeDetails', name, description: description ?? null, labels: labels ?? null, metadata: metadata ?? null },
+      { type: 'changeHooks', hooks: hooks ?? null },
     ],
   };
 }
@@ -134,6 +135,8 @@ function overwrites(later: WorkflowEdit, earlier: WorkflowEdit): boolean {
       return earlier.type === later.type && earlier.node === later.node;
     case 'changeDetails':
       return earlier.type === 'changeDetails' && Object.keys(earlier).every((key) => key in later);
+    case 'changeHooks':
+      return earlier.type === 'changeHooks';
     default:
       return false;
   }

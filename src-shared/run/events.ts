@@ -48,7 +48,8 @@ export type FailureConsequence = z.infer<typeof failureConsequenceSchema>;
 /** What became of a hook: it only watched, it changed the value, it refused what it was asked about, or it failed itself. */
 export const hookOutcomeSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('observed') }),
-  z.strictObject({ type: z.literal('changed'), value: jsonValueSchema }),
+  /** `before` is what it was told, for people to compare; a fold needs only `value`. Older journals do not have it. */
+  z.strictObject({ type: z.literal('changed'), value: jsonValueSchema, before: jsonValueSchema.optional() }),
   z.strictObject({ type: z.literal('vetoed'), reason: z.string() }),
   z.strictObject({ type: z.literal('failed'), error: errorInfoSchema }),
 ]);

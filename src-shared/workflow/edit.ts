@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { jsonObjectSchema, jsonValueSchema } from '../base/json.ts';
-import { nodePolicySchema, positionSchema, workflowEdgeSchema, workflowNodeSchema } from './document.ts';
+import { hookDeclarationSchema, nodePolicySchema, positionSchema, workflowEdgeSchema, workflowNodeSchema } from './document.ts';
 
 const node = z.string();
 const index = z.int().nonnegative();
@@ -14,7 +14,7 @@ const singleEditSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('moveNodes'), positions: z.array(z.strictObject({ node, position: positionSchema })) }),
   z.strictObject({ type: z.literal('changeConfig'), node, config: jsonObjectSchema }),
   z.strictObject({ type: z.literal('renameNode'), node, name: z.string().max(200) }),
-  /** Edges and compensations follow; expressions follow unless `keepExpressions`. */
+  /** Edges, compensations and the nodes of hooks follow; expressions follow unless `keepExpressions`. */
   z.strictObject({ type: z.literal('changeNodeId'), node, newId: z.string(), keepExpressions: z.boolean().optional() }),
   z.strictObject({ type: z.literal('addEdge'), edge: workflowEdgeSchema }),
   /** Named as `toEdgeId` names them. */
@@ -40,6 +40,8 @@ const singleEditSchema = z.discriminatedUnion('type', [
     labels: labels.optional(),
     metadata: metadata.optional(),
   }),
+  /** All hooks of the workflow, in their order; null for none. */
+  z.strictObject({ type: z.literal('changeHooks'), hooks: z.array(hookDeclarationSchema).max(200).nullable() }),
   /** Puts nodes and edges back where they stood, unchecked: what removals are inverted to. Ascending by index. */
   z.strictObject({
     type: z.literal('restore'),

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { HeddleError } from '../base/errors.ts';
 import type { JsonObject } from '../base/json.ts';
 import { nodeKindNames, nodeKinds } from '../nodes/registry.ts';
-import { toEdgeId, type WorkflowDocument, type WorkflowNode, workflowDocumentSchema } from './document.ts';
+import { type HookDeclaration, toEdgeId, type WorkflowDocument, type WorkflowNode, workflowDocumentSchema } from './document.ts';
 import { formatWorkflowFile } from './document-file.ts';
 import { type WorkflowEdit, workflowEditSchema } from './edit.ts';
 import { applyEdit, invertEdit } from './edits.ts';
@@ -74,6 +74,26 @@ describe('an edit', () => {
       ['writer', 'odd', 'result'],
       ['writer.text->result.value'],
     ]);
+  });
+
+  test('that changes hooks sets all of them, and puts back those that were there or none', () => {
+    const hook: HookDeclaration = { id: 'guard', point: 'afterNode', action: { type: 'expression', expression: 'null' } };
+    const after = tryEdit({ type: 'changeHooks', hooks: [hook] });
+    expect(after.hooks).toEqual([hook]);
+    expect(tryEdit({ type: 'changeHooks', hooks: [{ ...hook, order: 2 }, hook] }, after).hooks?.[0]?.order).toBe(2);
+    expect('hooks' in tryEdit({ type: 'changeHooks', hooks: null }, after)).toBe(false);
+  });
+
+  test('that changes an id is followed by the hooks of that node, also where one named the new id in vain', () => {
+    const hook = (id: string, nodes?: string[]): HookDeclaration => ({
+      id,
+      point: 'afterNode',
+      ...(nodes === undefined ? {} : { nodes }),
+      action: { type: 'expression', expression: 'null' },
+    });
+    const hooked = { ...start, hooks: [hook('all'), hook('some', ['brief', 'call']), hook('vain', ['start'])] };
+    const after = tryEdit({ type: 'changeNodeId', node: 'brief', newId: 'start' }, hooked);
+    expect(after.hooks?.map(({ nodes }) => nodes)).toEqual([undefined, ['start', 'call'], ['start']]);
   });
 
   test('that changes an id is followed by edges and expressions, but not by texts, unknown kinds or captured names', () => {

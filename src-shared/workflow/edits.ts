@@ -1,6 +1,6 @@
 import { assertNever } from '../base/assert-never.ts';
 import { HeddleError } from '../base/errors.ts';
-import { nodeIdPattern, toEdgeId, type WorkflowDocument, type WorkflowEdge, type WorkflowNode } from './document.ts';
+import { type HookDeclaration, nodeIdPattern, toEdgeId, type WorkflowDocument, type WorkflowEdge, type WorkflowNode } from './document.ts';
 import { verdictOnEdge } from './edge-verdict.ts';
 import type { WorkflowEdit } from './edit.ts';
 import { renameInExpressions } from './rename-references.ts';
@@ -59,6 +59,8 @@ export function applyEdit(document: WorkflowDocument, edit: WorkflowEdit): Workf
       );
     case 'changeDetails':
       return withMembers(document, { name: edit.name, description: edit.description, labels: edit.labels, metadata: edit.metadata });
+    case 'changeHooks':
+      return withMember(document, 'hooks', edit.hooks);
     case 'restore':
       return {
         ...document,
@@ -150,6 +152,8 @@ export function invertEdit(document: WorkflowDocument, edit: WorkflowEdit): Work
         ...(edit.metadata === undefined ? {} : { metadata: metadata ?? null }),
       };
     }
+    case 'changeHooks':
+      return { type: 'changeHooks', hooks: document.hooks ?? null };
     case 'restore':
       return {
         type: 'batch',
@@ -177,6 +181,7 @@ function changeNodeId(document: WorkflowDocument, id: string, newId: string, kee
   requireFreeId(document, newId);
   return {
     ...document,
+    ...(document.hooks === undefined ? {} : { hooks: document.hooks.map((hook) => withRenamedNode(hook, id, newId)) }),
     nodes: document.nodes.map((node) => {
       const spoken = keepExpressions ? node : renameInExpressions(node, id, newId);
       const followed = spoken.compensation === id ? { ...spoken, compensation: newId } : spoken;
@@ -206,6 +211,8 @@ function invertChangeNodeId(
   }
   // Compensations that named the new id before there was such a node would be renamed back with those that followed.
   edits.push(...listCompensationsBy(document, new Set([newId])).map(toCompensationEdit));
+  const isNamed = (node: string) => node === id || node === newId;
+  if (document.hooks?.some(({ nodes }) => nodes?.some(isNamed))) edits.push({ type: 'changeHooks', hooks: document.hooks });
   const dangling = listEdgesAt(document, new Set([newId]));
   if (dangling.length > 0) {
     const back = applyEdit(applyEdit(document, { type: 'changeNodeId', node: id, newId, keepExpressions: true }), edits[0] as WorkflowEdit);
@@ -213,6 +220,12 @@ function invertChangeNodeId(
     edits.push({ type: 'restore', nodes: [], edges: listEdgesAt(document, new Set([id, newId])) });
   }
   return { type: 'batch', edits };
+}
+
+/** Hooks that are only for some nodes go with the node that is renamed. */
+function withRenamedNode(hook: HookDeclaration, id: string, newId: string): HookDeclaration {
+  if (hook.nodes?.includes(id) !== true) return hook;
+  return { ...hook, nodes: hook.nodes.map((node) => (node === id ? newId : node)) };
 }
 
 /** Removes nodes that the document does not have yet, but keeps the edges and compensations that already (and vainly) named them. */

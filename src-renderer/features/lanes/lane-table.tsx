@@ -15,7 +15,6 @@ export interface LaneTableProps {
 }
 
 const columns = ['Waiting', 'At work', 'Wait p50', 'p95', 'Done', 'Rejected', 'Dropped', 'Too late'] as const;
-const narrow = new Set<string>(['Rejected', 'Dropped', 'Too late']);
 
 /** A line for each lane; a lane's name narrows the list of waiting nodes to it. */
 export function LaneTable({ figures, history, chosen, onChoose }: LaneTableProps) {
@@ -29,7 +28,7 @@ export function LaneTable({ figures, history, chosen, onChoose }: LaneTableProps
               Lane
             </th>
             {columns.map((column) => (
-              <th key={column} scope="col" className={`px-2 text-right font-normal last:pr-3 ${narrow.has(column) ? 'w-18' : ''}`}>
+              <th key={column} scope="col" className="px-2 text-right font-normal whitespace-nowrap last:pr-3">
                 {column}
               </th>
             ))}

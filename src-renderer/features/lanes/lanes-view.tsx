@@ -56,7 +56,7 @@ export function LanesView() {
         <LaneTable figures={figures} history={history} chosen={lane} onChoose={(name) => useLaneStore.setState({ lane: name })} />
         <div className="flex min-h-64 flex-1 gap-3">
           <WaitingNodes figures={figures} receivedAtMs={receivedAtMs} lane={lane} isOnline={isOnline} />
-          <div className="flex w-56 shrink-0 flex-col gap-3 overflow-y-auto @4xl:w-80">
+          <div className="flex w-56 shrink-0 flex-col gap-3 overflow-y-auto @6xl:w-80">
             <BreakerCards breakers={figures.breakers} receivedAtMs={receivedAtMs} />
             <LimitList limits={[...figures.nodes.limits, ...figures.calls.limits]} />
           </div>

@@ -98,12 +98,18 @@ function Rows({ rows, selectedIndex, onSelect }: RowsProps) {
           {row.priority !== 0 && <span className="tabular shrink-0 text-11 text-ink-3 @max-md:hidden">priority {row.priority}</span>}
           <span className="w-24 shrink-0 truncate text-ink-2">{row.lane}</span>
           <span className="tabular w-16 shrink-0 text-right text-ink-2" title={`since ${formatExactTime(row.sinceMs)}`}>
-            {formatDuration(Math.max(1_000, Math.floor((nowMs - row.sinceMs) / 1_000) * 1_000))}
+            {toWaitWords(nowMs - row.sinceMs)}
           </span>
         </div>
       )}
     </VirtualList>
   );
+}
+
+/** In whole seconds, as it is renewed each second. */
+function toWaitWords(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  return seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1_000);
 }
 
 async function move({ runId, node, nodeName, lane }: WaitingRow, to: string): Promise<void> {
