@@ -161,6 +161,11 @@ export function createReplayLedger(
       for (const later of matched) if (later > seq) matched.delete(later);
       for (const later of differing) if (later > seq) differing.delete(later);
       found = found.filter(({ divergence }) => divergence.seq === null || divergence.seq <= seq);
+      // What ran ahead of the crash asks again when it is taken up, if it is.
+      if (found.every(({ divergence }) => divergence.seq === null)) {
+        found = [];
+        stuck.clear();
+      }
     },
     close({ hasEnded }) {
       const lost = script.events.filter((event) => !matched.has(event.seq) && event.type !== 'run.started' && !isIgnored(event));

@@ -54,7 +54,9 @@ export async function replayRun(events: readonly RunEvent[], dependencies: Repla
   const workflow = dependencies.workflow ?? script.started.workflow;
   const subworkflows = { ...script.started.subworkflows, ...dependencies.subworkflows };
   const clock = createReplayClock(end.startedAtMs);
-  const gates = createReplayGates((frame) => script.attempts.has(frame));
+  // Where a journal breaks off, what it has not is only what had not been written yet.
+  const breaksOff = !script.isFinal && dependencies.workflow === undefined;
+  const gates = createReplayGates((frame) => breaksOff || script.attempts.has(frame));
   let head = events[0] as RunEvent;
   const ledger = createReplayLedger(script, { workflow, subworkflows }, () => head);
   const world = createReplayWorld({
@@ -63,8 +65,8 @@ export async function replayRun(events: readonly RunEvent[], dependencies: Repla
     gates,
     head: () => head,
     random: () => toChance(head, events, () => loop.journal.state()),
-    onMissingModelCall: ledger.noteMissingModelCall,
-    onMissingToolCall: ledger.noteMissingToolCall,
+    onMissingModelCall: (frame, request) => breaksOff || ledger.noteMissingModelCall(frame, request),
+    onMissingToolCall: (frame, tool, args) => breaksOff || ledger.noteMissingToolCall(frame, tool, args),
   });
   let fault: ErrorInfo | undefined;
   let folded: RunState | null = null;
@@ -148,9 +150,10 @@ export async function replayRun(events: readonly RunEvent[], dependencies: Repla
   async function leave(left: RunLoop): Promise<void> {
     world.forget();
     clock.clear();
+    const gone = left.abandon();
     // Those who wait leave, too.
     gates.setOpen(true);
-    await left.abandon();
+    await gone;
     gates.setOpen(false);
   }
 

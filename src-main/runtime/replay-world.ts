@@ -35,8 +35,8 @@ export interface ReplayWorldDependencies {
   /** The event that the replay is at. */
   readonly head: () => RunEvent;
   readonly random: () => number;
-  readonly onMissingModelCall: (frame: string, request: ModelRequest) => void;
-  readonly onMissingToolCall: (frame: string, tool: string, args: JsonValue) => void;
+  readonly onMissingModelCall: (frame: string, request: ModelRequest) => unknown;
+  readonly onMissingToolCall: (frame: string, tool: string, args: JsonValue) => unknown;
 }
 
 /** A call of a tool from its context down to the tool, so that the tool knows which call it is. */
@@ -216,6 +216,7 @@ export function createReplayWorld(dependencies: ReplayWorldDependencies): Replay
         const scope = scopes.getStore();
         if (scope === undefined) return toOffered(name, offering.getStore());
         await gates.pass(scope.attemptFrame);
+        signal.throwIfAborted();
         const call = findToolCall(scope);
         const bug = bugOf(scope.attemptFrame);
         if (bug !== undefined && call?.ends.length === 0 && call.starts.length === 0) throw bug;
@@ -241,6 +242,7 @@ export function createReplayWorld(dependencies: ReplayWorldDependencies): Replay
       async use({ type, signal }, work) {
         const scope = type === 'tool' ? scopes.getStore() : undefined;
         if (scope !== undefined) await gates.pass(scope.attemptFrame);
+        signal.throwIfAborted();
         const error = scope?.recording === undefined ? undefined : toEarlyError(scope.recording);
         if (error?.code === 'tool.circuitOpen') throw toHeddleError(error);
         // It never got its turn.
