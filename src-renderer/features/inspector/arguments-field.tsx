@@ -1,10 +1,10 @@
 import { X } from 'lucide-react';
 import type { JsonObject, JsonValue } from '#shared/base/json.ts';
 import { useCatalogue } from '../../state/catalogue.ts';
+import { ExpressionBox } from '../../ui/expression-box.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Select } from '../../ui/select.tsx';
 import { type ArgumentField, fromArgumentText, listArguments, toArgumentText } from './argument-values.ts';
-import { ExpressionBox } from './expression-box.tsx';
 import type { FieldProps } from './field-props.ts';
 import { JsonBox } from './json-box.tsx';
 

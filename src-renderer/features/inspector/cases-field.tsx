@@ -1,9 +1,9 @@
 import { Plus } from 'lucide-react';
 import type { JsonObject, JsonValue } from '#shared/base/json.ts';
 import { Button } from '../../ui/button.tsx';
+import { ExpressionBox } from '../../ui/expression-box.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { withMoved } from './config-value.ts';
-import { ExpressionBox } from './expression-box.tsx';
 import { toFieldName } from './field-names.ts';
 import type { FieldProps } from './field-props.ts';
 import { ListRow } from './list-row.tsx';

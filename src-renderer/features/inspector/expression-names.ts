@@ -2,13 +2,7 @@ import type { JsonSchema } from '#shared/base/json.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
 import { buildGraph, listAncestors } from '#shared/workflow/graph.ts';
 import { viewNode } from '#shared/workflow/node-view.ts';
-
-/** Something that an expression of a node may say, and what it is. */
-export interface ExpressionName {
-  /** `inputs.in` or `brief.topic`. */
-  readonly path: string;
-  readonly detail: string;
-}
+import type { ExpressionName } from '../../ui/completion.ts';
 
 /** Its own inputs, then the outputs of every node upstream, those closest in the document last. */
 export function listExpressionNames(document: WorkflowDocument, id: string): readonly ExpressionName[] {

@@ -1,6 +1,6 @@
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
 import { listOutputNames } from '#shared/workflow/input-fields.ts';
-import type { ExpressionName } from './expression-names.ts';
+import type { ExpressionName } from '../../ui/completion.ts';
 
 /** The names that a kind adds for one of its fields; `runs` is the workflow that the node runs, when it is known. */
 export function listExtraNames(kind: string, key: string, runs: WorkflowDocument | null): readonly ExpressionName[] {

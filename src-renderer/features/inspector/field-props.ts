@@ -1,6 +1,6 @@
 import type { JsonValue } from '#shared/base/json.ts';
 import type { WorkflowNode } from '#shared/workflow/document.ts';
-import type { ExpressionName } from './expression-names.ts';
+import type { ExpressionName } from '../../ui/completion.ts';
 
 /** What every kind of field is given. */
 export interface FieldProps {

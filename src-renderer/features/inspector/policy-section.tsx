@@ -1,7 +1,7 @@
 import { defaultMaxAttempts } from '#shared/run/retry.ts';
 import type { NodePolicy, WorkflowNode } from '#shared/workflow/document.ts';
+import { NumberBox } from '../../ui/number-box.tsx';
 import { Select } from '../../ui/select.tsx';
-import { NumberBox } from './number-box.tsx';
 import type { NodeEdit } from './use-node-edit.ts';
 
 /** How often a node is tried, how long it may take, and what follows when it fails for good. */

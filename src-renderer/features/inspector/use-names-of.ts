@@ -3,7 +3,7 @@ import type { InspectorField } from '#shared/nodes/kind.ts';
 import type { WorkflowNode } from '#shared/workflow/document.ts';
 import { toReference } from '#shared/workflow/reference.ts';
 import { useWorkflowAt } from '../../state/workflow-at.ts';
-import type { ExpressionName } from './expression-names.ts';
+import type { ExpressionName } from '../../ui/completion.ts';
 import { listExtraNames } from './extra-names.ts';
 
 /** What the expressions of a field may say: what its kind adds for this field first, then what all fields of the node know. */

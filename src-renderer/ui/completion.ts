@@ -1,4 +1,9 @@
-import type { ExpressionName } from './expression-names.ts';
+/** Something that an expression may say, and what it is. */
+export interface ExpressionName {
+  /** `inputs.in` or `brief.topic`. */
+  readonly path: string;
+  readonly detail: string;
+}
 
 export type ExpressionForm = 'expression' | 'template';
 

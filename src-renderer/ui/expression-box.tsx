@@ -1,8 +1,7 @@
 import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from 'react';
-import { FieldFrame } from '../../ui/text-field.tsx';
-import { applyCompletion, type Completion, completeAt, type ExpressionForm } from './completion.ts';
+import { applyCompletion, type Completion, completeAt, type ExpressionForm, type ExpressionName } from './completion.ts';
 import { markExpressions } from './expression-marks.ts';
-import type { ExpressionName } from './expression-names.ts';
+import { FieldFrame } from './text-field.tsx';
 import './expression-box.css';
 
 export interface ExpressionBoxProps {
