@@ -3,12 +3,13 @@ import { formatWorkflowFile } from '#shared/workflow/document-file.ts';
 import { createHeddlePlace, type HeddlePlace } from '../support/heddle-place.ts';
 import { toDocument } from '../support/workflow-builder.ts';
 
-const commands = ['run', 'resume', 'runs', 'events', 'show', 'serve', 'doctor', 'backup', 'restore', 'compact', 'templates'];
+const ofOneRun = ['resume', 'events', 'show', 'approve', 'deny', 'resolve', 'interrupt', 'continue', 'steer', 'compensate', 'collect'];
+const ofTheWorkspace = ['runs', 'approvals', 'dead-letters', 'serve', 'doctor', 'compact', 'templates'];
+const commands = ['run', ...ofOneRun, 'signal', ...ofTheWorkspace, 'backup', 'restore'];
 const positionals: Readonly<Record<string, readonly string[]>> = {
   run: ['hello.heddle.json'],
-  resume: ['r1'],
-  events: ['r1'],
-  show: ['r1'],
+  ...Object.fromEntries(ofOneRun.map((command) => [command, ['r1']])),
+  signal: ['r1', 'go'],
   backup: ['somewhere'],
   restore: ['something'],
 };
