@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '#shared/run/events.ts';
+import type { WorkflowDocument } from '#shared/workflow/document.ts';
+import { replayEvents } from '../../tests/support/replay-events.ts';
+import { createRunWorld, toAnswer } from '../../tests/support/run-world.ts';
+import { toDocument } from '../../tests/support/workflow-builder.ts';
+
+/** Two prompts side by side, the first of which to answer wins; then an agent with a tool. */
+const document = toDocument(
+  {
+    given: { kind: 'input', config: { fields: [{ name: 'topic', type: 'string' }] } },
+    left: { kind: 'prompt', config: { model: 'test/model', prompt: 'left of {{ given.topic }}' } },
+    right: { kind: 'prompt', config: { model: 'test/model', prompt: 'right of {{ given.topic }}' } },
+    first: { kind: 'merge', config: { mode: 'any' } },
+    finder: { kind: 'agent', config: { model: 'test/model', prompt: 'find {{ first.value }}', tools: [{ name: 'look' }] } },
+    pause: { kind: 'delay', config: { seconds: '5' } },
+    result: { kind: 'output', config: { name: 'text' } },
+  },
+  [
+    'given.topic->left.in',
+    'given.topic->right.in',
+    'left.text->first.in',
+    'right.text->first.in',
+    'first.value->finder.in',
+    'finder.text->pause.in',
+    'pause.value->result.value',
+  ],
+);
+
+async function record(): Promise<readonly RunEvent[]> {
+  const world = createRunWorld({
+    model: ({ messages }) => {
+      const seen = messages.findLast(({ role }) => role === 'tool');
+      if (seen !== undefined) return toAnswer(`found ${seen.text}`);
+      const text = messages.at(-1)?.text ?? '';
+      return text.startsWith('find') ? toAnswer('', [{ name: 'look', arguments: { at: text } }]) : toAnswer(text);
+    },
+    tools: { look: { effect: 'neither', run: ({ at }) => `<${String(at)}>` } },
+  });
+  const runId = await world.start(document, { inputs: { topic: 'the loom' } });
+  await world.clock.waitForTimers(1);
+  await world.clock.advance(5000);
+  await world.settled(runId);
+  return world.events(runId);
+}
+
+/** The journal with some events told differently, as if another build had written it. */
+function retell(events: readonly RunEvent[], tell: (event: RunEvent) => object | undefined): readonly RunEvent[] {
+  return events.map((event) => ({ ...event, data: { ...event.data, ...tell(event) } }) as RunEvent);
+}
+
+const withNode = (id: string, config: object): WorkflowDocument => ({
+  ...document,
+  nodes: document.nodes.map((node) => (node.id === id ? { ...node, config: { ...node.config, ...config } as never } : node)),
+});
+
+const classesOf = (report: Awaited<ReturnType<typeof replayEvents>>) =>
+  report.divergences.map((divergence) => `${divergence.class} ${divergence.frame}${divergence.isMissing ? ' missing' : ''}`);
+
+describe('a replay', () => {
+  it('of what the executors would do again is consistent', async () => {
+    const events = await record();
+    expect(await replayEvents(events)).toEqual({
+      runId: 'run-1',
+      isConsistent: true,
+      events: events.length,
+      replayed: events.length,
+      divergences: [],
+      unreached: [],
+      outcome: 'succeeded',
+    });
+  });
+
+  it('shows in which message another prompt differs, that it has no answer, and goes on with the other branch', async () => {
+    const events = await record();
+    const report = await replayEvents(events, { workflow: withNode('left', { prompt: 'left side of {{ given.topic }}' }) });
+    expect(classesOf(report).slice(0, 2)).toEqual(['workflowChanged ', 'prompt left#1/m1 missing']);
+    expect(report.divergences[1]).toMatchObject({
+      seq: events.find(({ type, data }) => type === 'modelCall.started' && 'frame' in data && data.frame === 'left#1/m1')?.seq,
+      changes: [
+        {
+          part: 'message',
+          diff: [
+            { type: 'same', text: 'left ' },
+            { type: 'added', text: 'side ' },
+            { type: 'same', text: 'of the loom' },
+          ],
+        },
+      ],
+      nearest: { frame: 'left#1/m1' },
+    });
+    // The merge takes the first to come: now the right one.
+    expect(report.divergences.some(({ node }) => node === 'right')).toBe(false);
+    expect(report.outcome).toBe('unknown');
+  });
+
+  it('tells another model from another prompt', async () => {
+    const report = await replayEvents(await record(), { workflow: withNode('right', { model: 'test/other' }) });
+    expect(classesOf(report)).toContain('model right#1/m1 missing');
+  });
+
+  it('tells other arguments of a tool, with the nearest recording', async () => {
+    const events = retell(await record(), (event) =>
+      event.type === 'toolCall.requested' ? { arguments: { at: 'elsewhere' }, argumentsHash: 'x' } : undefined,
+    );
+    const report = await replayEvents(events);
+    expect(report.divergences[0]).toMatchObject({
+      class: 'toolArguments',
+      frame: 'finder#1/t1/c1',
+      isMissing: true,
+      nearest: { frame: 'finder#1/t1/c1' },
+    });
+  });
+
+  it('tells another order where order decides', async () => {
+    const events = retell(await record(), (event) =>
+      event.type === 'node.succeeded' && event.data.node === 'first' ? { outputs: { value: 'right of the loom' } } : undefined,
+    );
+    expect(classesOf(await replayEvents(events))[0]).toBe('order first#1');
+  });
+
+  it('tells another time', async () => {
+    const events = retell(await record(), (event) => (event.type === 'timer.started' ? { dueAtMs: event.data.dueAtMs + 3000 } : undefined));
+    const report = await replayEvents(events);
+    expect(report.divergences).toMatchObject([
+      { class: 'time', frame: 'pause#1/w1', recorded: { afterMs: 8000 }, replayed: { afterMs: 5000 } },
+    ]);
+  });
+
+  it('tells another value that came of the same answers', async () => {
+    const events = retell(await record(), (event) =>
+      event.type === 'node.succeeded' && event.data.node === 'pause' ? { outputs: { value: 'Else' } } : undefined,
+    );
+    expect(classesOf(await replayEvents(events))[0]).toBe('value pause#1');
+  });
+
+  it('says which nodes a workflow has more and less, and what was not reached', async () => {
+    const events = await record();
+    const without = {
+      ...document,
+      nodes: document.nodes.filter(({ id }) => id !== 'pause'),
+      edges: document.edges.filter(({ from, to }) => from.node !== 'pause' && to.node !== 'pause'),
+    };
+    const report = await replayEvents(events, {
+      workflow: {
+        ...without,
+        edges: [...without.edges, { from: { node: 'finder', port: 'text' }, to: { node: 'result', port: 'value' } }],
+      },
+    });
+    expect(report.divergences.map(({ message }) => message).slice(0, 2)).toEqual(['Node pause was removed.', 'The edges was changed.']);
+    expect(report.unreached).toEqual(['pause#1']);
+    expect(report.outcome).toBe('succeeded');
+  });
+
+  it('of a journal that breaks off anywhere is consistent as far as it goes', async () => {
+    const events = await record();
+    for (let length = 1; length < events.length; length += 1) {
+      const report = await replayEvents(events.slice(0, length));
+      expect({ length, divergences: report.divergences }).toEqual({ length, divergences: [] });
+    }
+  });
+
+  it('of ten thousand events takes a few seconds', async () => {
+    const world = createRunWorld({ tools: { work: { run: ({ x }) => Number(x) } } });
+    const part = toDocument(
+      {
+        given: { kind: 'input', config: { fields: [{ name: 'x', type: 'any' }] } },
+        work: { kind: 'tool', config: { tool: 'work', arguments: { x: '{{ given.x }}' } } },
+        result: { kind: 'output', config: { name: 'y' } },
+      },
+      ['given.x->work.in', 'work.result->result.value'],
+    );
+    const map = toDocument(
+      {
+        list: { kind: 'input', config: { fields: [{ name: 'items', type: 'any' }] } },
+        each: { kind: 'map', config: { workflow: 'part.heddle.json', parallel: 8 } },
+        result: { kind: 'output', config: { name: 'results' } },
+      },
+      ['list.items->each.items', 'each.results->result.value'],
+    );
+    const items = Array.from({ length: 920 }, (_, index) => index);
+    const runId = await world.start(map, { inputs: { items }, subworkflows: { 'part.heddle.json': part } });
+    await world.settled(runId);
+    const events = world.events(runId);
+    expect(events.length).toBeGreaterThan(10_000);
+    const started = performance.now();
+    expect((await replayEvents(events)).isConsistent).toBe(true);
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+});
