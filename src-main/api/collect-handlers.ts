@@ -17,7 +17,7 @@ export const collectHandlers = {
 };
 
 /** What a run has brought so far, again at each change of it, until the run ends. A slow consumer gets the latest. */
-export async function* followCollected(
+async function* followCollected(
   runs: Runs,
   runId: string,
   order: CollectOrder,

@@ -3,7 +3,7 @@ import { HeddleError } from '#shared/base/errors.ts';
 import type { JsonObject } from '#shared/base/json.ts';
 import { toDeadLetters } from '#shared/run/dead-letters.ts';
 import { foldRun } from '#shared/run/reduce-run.ts';
-import { createRunWorld, type FakeTool, type RunWorld } from '../../tests/support/run-world.ts';
+import { createRunWorld, type FakeTool, type RunWorld, toAnswer } from '../../tests/support/run-world.ts';
 import { toDocument } from '../../tests/support/workflow-builder.ts';
 import { createDeadLetters, type DeadLetters } from './dead-letters.ts';
 import type { ForkRun } from './runs.ts';
@@ -249,6 +249,8 @@ describe('the list of dead letters', () => {
     world.store.deleteProjections('deadLetters');
     expect([reopen().list(false), folded]).toEqual([before, ['run-1']]);
     expect([reopen().list(false), folded]).toEqual([before, ['run-1']]);
+    world.store.saveProjection({ name: 'deadLetters', key: 'run-1', seq: 1, value: 'damaged' });
+    expect(reopen().list(false)).toEqual(before);
   });
 
   it('shows a dismissed letter only to whoever asks for it, also after a restart', async () => {
@@ -334,5 +336,62 @@ describe('the list of dead letters', () => {
     expect(idsIn(letters)).toEqual(['run-1:car#1']);
     await letters.rerun('run-1:car#1', 'ann', 'test');
     expect(forks[0]?.edits).toEqual([{ type: 'rerun', frame: 'hotel#1' }]);
+  });
+
+  it('takes over what succeeded, does again what failed and what was undone, and nothing twice that stands', async () => {
+    let isSoldOut = true;
+    const car: FakeTool = {
+      run: () => {
+        if (isSoldOut) throw new HeddleError('tool.failed', 'Sold out');
+        return 'car';
+      },
+    };
+    const book = (what: string): FakeTool => ({ effect: 'neither', run: () => what });
+    const world = createRunWorld({ tools: { insure: book('insured'), hotel: book('hotel'), car, cancel: { run: () => 'undone' } } });
+    const letters = createDeadLetters({ ...world, isReadOnly: false, onProblem: () => undefined });
+    const document = toDocument(
+      {
+        insure: tool('insure'),
+        hotel: { ...tool('hotel'), compensation: 'noHotel' },
+        car: tool('car'),
+        noHotel: tool('cancel'),
+        trip: { kind: 'output', config: { name: 'trip' } },
+      },
+      ['insure.result->hotel.in', 'hotel.result->car.in', 'car.result->trip.value'],
+    );
+    await settle(world, document);
+    expect(world.ledger.map((entry) => entry.tool)).toEqual(['insure', 'hotel', 'car', 'cancel']);
+    isSoldOut = false;
+    const { runId } = await letters.rerun('run-1:car#1', 'ann', 'test');
+    expect(await world.settled(runId)).toMatchObject({ status: 'succeeded', outputs: { trip: 'car' }, forkedFrom: { runId: 'run-1' } });
+    expect(world.ledger.slice(4).map((entry) => entry.tool)).toEqual(['hotel', 'car']);
+    expect(letters.list(false)).toEqual([]);
+  });
+
+  it('asks a model again whose answer could not be used', async () => {
+    const answers = ['words', 'no json', 'nor this', 'nor that', '{"a":1}'];
+    const asked: string[] = [];
+    const world = createRunWorld({
+      model: () => {
+        const text = answers[asked.length] ?? '';
+        asked.push(text);
+        return toAnswer(text);
+      },
+    });
+    const letters = createDeadLetters({ ...world, isReadOnly: false, onProblem: () => undefined });
+    const document = toDocument(
+      {
+        first: { kind: 'prompt', config: { model: 'test/model', prompt: 'Write' } },
+        use: { kind: 'prompt', config: { model: 'test/model', prompt: 'As JSON: {{ first.text }}', outputSchema: { type: 'object' } } },
+        out: { kind: 'output', config: { name: 'value' } },
+      },
+      ['first.text->use.in', 'use.json->out.value'],
+    );
+    const failed = await settle(world, document);
+    const [letter] = letters.list(false);
+    expect([failed.status, letter?.node, asked]).toEqual(['failed', 'use', answers.slice(0, 4)]);
+    const { runId } = await letters.rerun(letter?.id ?? '', 'ann', 'test');
+    expect((await world.settled(runId)).status).toBe('succeeded');
+    expect(asked).toEqual(answers);
   });
 });

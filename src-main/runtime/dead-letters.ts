@@ -83,11 +83,11 @@ export function createDeadLetters({ store, runs, clock, isReadOnly, onProblem }:
     store.saveProjection({ name: lettersName, key: runId, seq: lastSeq, value: JSON.stringify(letters) });
   }
 
-  /** Where no run has ended before, nothing needs to be looked through later. */
+  /** Where no run had ended before, nothing needs to be looked through later. Asked with the first that ends. */
   function markNewWorkspace(runId: string): void {
-    isMarked ??= isComplete();
-    if (isMarked || runs.summaries().some((summary) => isFinal(summary.status) && summary.runId !== runId)) return;
-    mark();
+    if (isMarked !== undefined) return;
+    isMarked = isComplete();
+    if (!isMarked && !runs.summaries().some((summary) => isFinal(summary.status) && summary.runId !== runId)) mark();
   }
 
   function isComplete(): boolean {
@@ -101,15 +101,22 @@ export function createDeadLetters({ store, runs, clock, isReadOnly, onProblem }:
 
   function load(): Map<string, readonly DeadLetter[]> {
     if (byRun !== undefined && !isReadOnly) return byRun;
-    const loaded = new Map<string, readonly DeadLetter[]>();
     isMarked = isComplete();
-    if (isMarked) for (const { key, value } of store.loadProjections(lettersName)) loaded.set(key, JSON.parse(value) as DeadLetter[]);
-    else lookThrough(loaded);
-    byRun = loaded;
-    return loaded;
+    byRun = (isMarked ? readFiled() : undefined) ?? lookThrough();
+    return byRun;
   }
 
-  function lookThrough(loaded: Map<string, readonly DeadLetter[]>): void {
+  /** A cache that cannot be read is as good as none. */
+  function readFiled(): Map<string, readonly DeadLetter[]> | undefined {
+    try {
+      return new Map(store.loadProjections(lettersName).map(({ key, value }) => [key, JSON.parse(value) as DeadLetter[]]));
+    } catch {
+      return undefined;
+    }
+  }
+
+  function lookThrough(): Map<string, readonly DeadLetter[]> {
+    const loaded = new Map<string, readonly DeadLetter[]>();
     for (const { runId, status } of runs.summaries()) {
       if (!isFinal(status)) continue;
       try {
@@ -123,6 +130,7 @@ export function createDeadLetters({ store, runs, clock, isReadOnly, onProblem }:
       }
     }
     mark();
+    return loaded;
   }
 
   /** Folds what was done since the last look, here or by whoever writes. */

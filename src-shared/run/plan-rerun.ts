@@ -74,19 +74,22 @@ function listGraphs(state: RunState): readonly { readonly path: string; readonly
   return [{ path: '', graph: state }, ...inScopes];
 }
 
-/** A node that could not use what its model said must hear something else: each try's last answer does not count. */
+/** A node that could not use what its model said must hear something else: what each try heard last does not count. */
 function listToAskAgain(state: RunState, { type, node, error: { code } }: DeadLetter): readonly ForkEdit[] {
   if (type !== 'node' || code === 'node.timedOut' || code.startsWith('lane.') || code.startsWith('approval.')) return [];
-  return attemptsOf(findNodeState(state, node)).flatMap((attempt): readonly ForkEdit[] => {
-    const answer = hasFailedCall(attempt, code) ? undefined : findLastAnswer(attempt);
-    return answer === undefined ? [] : [{ type: 'rerun', frame: answer }];
-  });
+  return attemptsOf(findNodeState(state, node)).flatMap((attempt) =>
+    hasFailedCall(attempt, code) ? [] : listLastAnswers(attempt).map((frame): ForkEdit => ({ type: 'rerun', frame })),
+  );
 }
 
 function hasFailedCall(attempt: AttemptState, code: string): boolean {
   return callsOf(attempt).some(({ outcome }) => outcome.type === 'failed' && outcome.error.code === code);
 }
 
-function findLastAnswer(attempt: AttemptState): string | undefined {
-  return callsOf(attempt).findLast((call) => call.type === 'model' && call.outcome.type === 'completed')?.frame;
+/** The answers since the last use of a tool, which stands: an effect is not doubled to hear other words. */
+function listLastAnswers(attempt: AttemptState): readonly string[] {
+  const calls = callsOf(attempt);
+  return calls
+    .slice(calls.findLastIndex(({ type }) => type === 'tool') + 1)
+    .flatMap(({ type, outcome, frame }) => (type === 'model' && outcome.type === 'completed' ? [frame] : []));
 }
