@@ -13,7 +13,8 @@ import { openReuse, reportFork, toForkStart } from './fork-run.ts';
 import { toTicketId } from './node-queue.ts';
 import { loadRunState } from './read-journal.ts';
 import { replayStored } from './replay-run.ts';
-import { createRunLoop, type RunLoop, type RunLoopDependencies } from './run-loop.ts';
+import { createRunLoop, type RunLoop } from './run-loop.ts';
+import type { RunLoopDependencies } from './run-loop-dependencies.ts';
 import type { Runs, StartRun } from './runs.ts';
 import { snapshotsIn } from './snapshots.ts';
 import { checkStart } from './start-check.ts';
@@ -28,7 +29,8 @@ export interface RunsDependencies extends Omit<RunLoopDependencies, 'reuse'> {
   readonly onProblem: (message: string) => void;
 }
 
-type Listener = (summary: RunSummary) => void;
+/** `state` is what the summary was made of, where it was made of one. */
+type Listener = (summary: RunSummary, state?: RunState) => void;
 type DeltaListener = (frame: string, delta: ModelDelta) => void;
 
 /** All runs of one workspace over one journal. Starts nothing by itself; `recover` takes up what was running. */
@@ -40,9 +42,9 @@ export function createRuns(dependencies: RunsDependencies): Runs {
   const summaries = createSummaries(store, dependencies.onProblem);
   const snapshots = store.snapshots && snapshotsIn(store.snapshots);
 
-  function publish(summary: RunSummary): void {
+  function publish(summary: RunSummary, state?: RunState): void {
     summaries.put(summary);
-    for (const listener of listeners) tell(() => listener(summary));
+    for (const listener of listeners) tell(() => listener(summary, state));
   }
 
   /** A listener that throws is a bug of its own: the run goes on and the others hear of it. */
@@ -60,11 +62,12 @@ export function createRuns(dependencies: RunsDependencies): Runs {
     const loop = createRunLoop(state, given, {
       onProgress(current, isFlushed) {
         if (!isFlushed) return;
-        publish(toRunSummary(current));
+        const summary = toRunSummary(current);
+        publish(summary, current);
         snapshots?.offer(current);
         if (isFinal(current.status)) {
           loops.delete(runId);
-          summaries.save(toRunSummary(current));
+          summaries.save(summary);
         }
       },
       onFault(error) {
@@ -208,22 +211,24 @@ export function createRuns(dependencies: RunsDependencies): Runs {
         isFinal(summary.status) || summary.status === 'waiting' || summary.status === 'interrupted' || summary.error !== null;
       // What is told of a run lags behind what it does: one that was just told to go on may still be listed as waiting.
       const live = loops.get(runId)?.journal.state();
+      let onDisk: RunState | undefined;
       if (!isSettled(summaries.require(runId)) || (live !== undefined && !isSettled(toRunSummary(live)))) {
         let end: () => void = () => undefined;
-        const reached = new Promise<void>((resolve) => {
-          const listener: Listener = (summary) => {
-            if (summary.runId === runId && isSettled(summary)) resolve();
+        const reached = new Promise<RunState | undefined>((resolve) => {
+          const listener: Listener = (summary, state) => {
+            if (summary.runId === runId && isSettled(summary)) resolve(state);
           };
           listeners.add(listener);
           end = () => listeners.delete(listener);
         });
-        await orAborted(signal, reached).finally(() => end());
+        onDisk = await orAborted(signal, reached).finally(() => end());
       }
-      return loops.get(runId)?.journal.state() ?? loadRunState(store, runId);
+      return loops.get(runId)?.journal.state() ?? onDisk ?? loadRunState(store, runId);
     },
     onSummary(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+      const own: Listener = (summary) => listener(summary);
+      listeners.add(own);
+      return () => listeners.delete(own);
     },
     onDelta(runId, listener) {
       const set = deltaListeners.get(runId) ?? new Set();

@@ -21,7 +21,8 @@ import { createReplayLedger, isIgnored } from './replay-ledger.ts';
 import { createReplayReuse, isStop } from './replay-reuse.ts';
 import { toOwner, toReplayScript } from './replay-script.ts';
 import { createReplayWorld } from './replay-world.ts';
-import { createRunLoop, type RunLoop, type RunLoopDependencies } from './run-loop.ts';
+import { createRunLoop, type RunLoop } from './run-loop.ts';
+import type { RunLoopDependencies } from './run-loop-dependencies.ts';
 import type { ReplayOptions } from './runs.ts';
 
 export type ReplayDependencies = Pick<RunLoopDependencies, 'executors' | 'checkJson'> & ReplayOptions;

@@ -1,48 +1,23 @@
 import { assertNever } from '#shared/base/assert-never.ts';
 import { type ErrorInfo, HeddleError, toErrorInfo } from '#shared/base/errors.ts';
-import type { JsonObject, JsonSchema, JsonValue } from '#shared/base/json.ts';
-import { listCompensations, listUndoing } from '#shared/run/compensations.ts';
-import type { FailureConsequence } from '#shared/run/events.ts';
-import { parseAddress, scopeOf, toAttemptFrame } from '#shared/run/frame.ts';
-import type { ModelDelta } from '#shared/run/message.ts';
-import { attemptsOf, findGraph, findNodeState, findScope, listActive, openerAddress } from '#shared/run/node-states.ts';
+import type { JsonObject, JsonValue } from '#shared/base/json.ts';
+import { findWorkflowNode, isStopping, isUndoing, listInFlight, listRunning } from '#shared/run/at-work.ts';
+import { scopeOf, toAttemptFrame } from '#shared/run/frame.ts';
+import { attemptsOf, findNodeState, openerAddress } from '#shared/run/node-states.ts';
 import { isFinal, isOverBudget, type PlannedStep, planNext } from '#shared/run/plan-next.ts';
-import { callsOf } from '#shared/run/reduce-calls.ts';
-import { toRetryDelayMs } from '#shared/run/retry.ts';
-import { toRunGraph } from '#shared/run/run-graph.ts';
-import type { AttemptState, NodeState, RunState } from '#shared/run/state.ts';
-import type { NodePolicy, WorkflowNode } from '#shared/workflow/document.ts';
-import type { EventStore } from '../event-store/event-store.ts';
-import type { Attempt, OutsideWorld } from './attempt.ts';
-import type { Executor } from './executor.ts';
-import { createHooks, type RegisteredHook } from './hooks.ts';
+import type { RunState } from '#shared/run/state.ts';
+import type { Attempt } from './attempt.ts';
+import { toFailureConsequence } from './failure-consequence.ts';
+import { createHooks } from './hooks.ts';
 import { isInterruption, toInterruption } from './interruption.ts';
 import type { Ticket } from './lanes/lane-ticket.ts';
 import { createNodeQueue } from './node-queue.ts';
-import type { Reuse } from './reuse.ts';
+import { createRunEnding, wholeRun } from './run-end.ts';
 import { createRunJournal, type RunJournal } from './run-journal.ts';
+import type { RunLoopDependencies, RunLoopListeners } from './run-loop-dependencies.ts';
 import { createScopeRunner } from './run-scope.ts';
 import { startExecutor, type WorkingAttempt } from './start-executor.ts';
 import { createWaiters } from './waiters.ts';
-
-export interface RunLoopDependencies {
-  readonly store: Pick<EventStore, 'append'>;
-  readonly world: OutsideWorld;
-  readonly executors: Readonly<Record<string, Executor<JsonObject>>>;
-  readonly checkJson: (schema: JsonSchema, value: JsonValue) => string | undefined;
-  /** Asked in every run, besides those that its workflow declares. */
-  readonly hooks?: readonly RegisteredHook[];
-  /** Where the run gets answers that were given before; undefined for one that is no fork. */
-  readonly reuse?: Reuse | undefined;
-}
-
-export interface RunLoopListeners {
-  /** More of the journal is on disk; `isFlushed` when all that `state` was folded from is. */
-  readonly onProgress: (state: RunState, isFlushed: boolean) => void;
-  /** The run cannot go on here until someone takes it up again. */
-  readonly onFault: (error: ErrorInfo) => void;
-  readonly onDelta: (frame: string, delta: ModelDelta) => void;
-}
 
 /** Drives one run: does what is planned, records what came of it, plans again. Decides nothing itself. */
 export interface RunLoop {
@@ -68,7 +43,6 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
   const retryTimers = new Map<string, () => void>();
   const waiters = createWaiters();
   let isAbandoned = false;
-  let isEnding = false;
 
   const journal = createRunJournal(dependencies.store, world.clock, start, {
     onDurable: (durableSeq) => listeners.onProgress(journal.state(), durableSeq === journal.state().lastSeq),
@@ -87,12 +61,18 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
   const queue = createNodeQueue({
     lanes: world.lanes,
     runId: start.runId,
-    findNode: (address) => findNode(journal.state(), address),
+    findNode: (address) => findWorkflowNode(journal.state(), address),
     guarded,
   });
   /** What the hooks of the run's own beginning and end are aborted by. */
   const leaving = new AbortController();
-  const runScope = createScopeRunner({ journal, waiters, isStopping, go: (changed) => guarded(() => go(changed)) });
+  const endRun = createRunEnding({ journal, hooks, leaving: leaving.signal, guarded });
+  const runScope = createScopeRunner({
+    journal,
+    waiters,
+    isStopping: (scope) => isStopping(journal.state(), scope),
+    go: (changed) => guarded(() => go(changed)),
+  });
 
   /** Everything that the outside sets in motion here goes through this: a bug stops this run with a word, never the host. */
   function guarded(work: () => void): void {
@@ -167,34 +147,6 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
     }
   }
 
-  function endRun(step: RunEnd): void {
-    if (!hooks.concern('afterRun', null)) {
-      recordEnd(step);
-      return;
-    }
-    if (isEnding) return;
-    isEnding = true;
-    const value = toEndValue(step);
-    hooks.ask('afterRun', wholeRun, value, leaving.signal).then(
-      (given) => guarded(() => recordEnd(given === value ? step : withOutputs(step, given))),
-      (thrown: unknown) =>
-        guarded(() => recordEnd(step.type === 'succeedRun' ? { type: 'failRun', error: toErrorInfo(thrown), node: null } : step)),
-    );
-  }
-
-  function recordEnd(step: RunEnd): void {
-    switch (step.type) {
-      case 'succeedRun':
-        note(journal.record('run.succeeded', { outputs: step.outputs }));
-        return;
-      case 'failRun':
-        note(journal.record('run.failed', { error: step.error, node: step.node }));
-        return;
-      case 'cancelRun':
-        note(journal.record('run.cancelled', { reason: step.reason }));
-    }
-  }
-
   /** Whoever opened the scope hears of its end; when it is being stopped too, that goes on. */
   function endScope(scope: string, changedNow: string[]): void {
     waiters.wake(scope);
@@ -265,7 +217,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
     }
     const place = { node: address, attempt: attempt.start.attempt };
     if ('outputs' in result) note(journal.record('node.succeeded', { ...place, outputs: result.outputs }));
-    else if (isStopping(scope) && !isCompensating(address)) note(journal.record('node.cancelled', place));
+    else if (isStopping(journal.state(), scope) && !isUndoing(journal.state(), address)) note(journal.record('node.cancelled', place));
     else if (hooks.concern('onError', address)) {
       askAboutError(attempt, toErrorInfo(result.error));
       return;
@@ -276,7 +228,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
 
   /** An interrupt has dropped the attempt. What was asked of the run since then decides what becomes of it. */
   function dropped({ address, scope, start: { attempt } }: Attempt): void {
-    if (isStopping(scope) && !isCompensating(address)) {
+    if (isStopping(journal.state(), scope) && !isUndoing(journal.state(), address)) {
       note(journal.record('node.cancelled', { node: address, attempt }));
       go([address]);
     } else if (journal.state().interrupt === null) runAttempt(address);
@@ -300,7 +252,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
       guarded(() => {
         atWork.delete(address);
         const message = typeof given?.message === 'string' ? given.message : error.message;
-        if (isStopping(attempt.scope) && !isCompensating(address))
+        if (isStopping(journal.state(), attempt.scope) && !isUndoing(journal.state(), address))
           note(journal.record('node.cancelled', { node: address, attempt: began.attempt }));
         else recordFailure(address, began.attempt, { ...error, message }, given?.consequence);
         go([address]);
@@ -310,43 +262,9 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
   }
 
   function recordFailure(address: string, attempt: number, error: ErrorInfo, wanted?: JsonValue): void {
-    const policy = findNode(journal.state(), address)?.policy;
-    // Model calls have used up their tries by themselves.
-    const mayRetry = !error.code.startsWith('model.') && !leftDoubt(journal.state(), address);
-    const delayMs = mayRetry ? toRetryDelayMs(policy, error, attempt, world.random()) : undefined;
-    const usual: FailureConsequence =
-      delayMs !== undefined ? { type: 'retry', dueAtMs: world.clock.nowMs() + delayMs } : { type: policy?.onFailure ?? 'stop' };
-    const consequence = toWanted(wanted, usual, mayRetry, world.clock.nowMs());
-    note(journal.record('node.failed', { node: address, attempt, error, consequence: withinTotal(address, policy, consequence) }));
-  }
-
-  /** No further attempt when that would come after all the time that the node has. */
-  function withinTotal(address: string, policy: NodePolicy | undefined, consequence: FailureConsequence): FailureConsequence {
-    const total = policy?.totalTimeoutMs;
-    const begun = attemptsOf(findNodeState(journal.state(), address))[0]?.startedAtMs;
-    if (consequence.type !== 'retry' || total === undefined || begun === undefined || consequence.dueAtMs < begun + total)
-      return consequence;
-    return { type: policy?.onFailure ?? 'stop' };
-  }
-
-  /** Whether the graph with this scope, or one that it is in, is on its way to its end. */
-  function isStopping(scope: string): boolean {
-    const state = journal.state();
-    for (let path = scope; path !== ''; path = scopeOf(openerAddress(path))) {
-      const graph = findScope(state, path);
-      if (graph === undefined || graph.failure !== null || graph.cancelReason !== null) return true;
-    }
-    return state.cancelReason !== null || state.failure !== null;
-  }
-
-  /** Whether the node undoes another: it goes on although its graph is being stopped. */
-  function isCompensating(address: string): boolean {
-    const state = journal.state();
-    for (let path = scopeOf(address); ; path = scopeOf(openerAddress(path))) {
-      const graph = findGraph(state, path);
-      if (graph?.saga?.status === 'compensating') return listCompensations(state, path, graph).some((item) => item.address === address);
-      if (path === '') return false;
-    }
+    const circumstances = { address, attempt, error, wanted, nowMs: world.clock.nowMs(), chance: world.random() };
+    const consequence = toFailureConsequence(journal.state(), circumstances);
+    note(journal.record('node.failed', { node: address, attempt, error, consequence }));
   }
 
   function scheduleRetry(address: string, attempt: number, dueAtMs: number): void {
@@ -433,24 +351,22 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
     }
     hooks.ask('beforeRun', wholeRun, start.inputs as JsonValue, leaving.signal).then(
       () => guarded(begin),
-      (thrown: unknown) => guarded(() => recordEnd({ type: 'failRun', error: toErrorInfo(thrown), node: null })),
+      (thrown: unknown) => guarded(() => endRun({ type: 'failRun', error: toErrorInfo(thrown), node: null })),
     );
   }
 
   function begin(): void {
     const running = listRunning(start);
     if (start.lastSeq > 1) {
-      const inFlightFrames = running.flatMap((address) => {
-        const attempt = attemptsOf(findNodeState(start, address)).at(-1);
-        return attempt === undefined ? [] : listInFlight(attempt);
-      });
+      const inFlightFrames = running.flatMap((address) => listInFlight(start, address));
       note(journal.record('run.resumed', { inFlightFrames }));
     }
     if (start.interrupt !== null) {
       reachInterruption();
       return;
     }
-    for (const address of running) if (!isStopping(scopeOf(address)) || isCompensating(address)) runAttempt(address);
+    for (const address of running)
+      if (!isStopping(journal.state(), scopeOf(address)) || isUndoing(journal.state(), address)) runAttempt(address);
     go();
   }
 
@@ -469,51 +385,6 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
   };
 }
 
-/** Where the hooks of the run itself are asked. */
-const wholeRun = { frame: '', ordinal: 1, node: null } as const;
-
-type RunEnd =
-  | Exclude<Extract<PlannedStep, { type: 'succeedRun' | 'failRun' | 'cancelRun' }>, { type: 'failRun' }>
-  | { readonly type: 'failRun'; readonly error: ErrorInfo; readonly node: string | null };
-
-/** What hooks after a run are told: how it ends, and with what. */
-function toEndValue(step: RunEnd): JsonObject {
-  switch (step.type) {
-    case 'succeedRun':
-      return { status: 'succeeded', outputs: step.outputs };
-    case 'failRun':
-      return { status: 'failed', error: step.error as unknown as JsonValue };
-    case 'cancelRun':
-      return { status: 'cancelled', reason: step.reason };
-  }
-}
-
-function withOutputs(step: RunEnd, given: JsonValue): RunEnd {
-  const outputs = typeof given === 'object' && given !== null && !Array.isArray(given) ? (given as JsonObject).outputs : undefined;
-  return step.type === 'succeedRun' && typeof outputs === 'object' && outputs !== null && !Array.isArray(outputs)
-    ? { ...step, outputs: outputs as JsonObject }
-    : step;
-}
-
-/** What a hook wants to follow from an error, where that may be: an effect that could be doubled is never tried again. */
-function toWanted(wanted: JsonValue | undefined, usual: FailureConsequence, mayRetry: boolean, nowMs: number): FailureConsequence {
-  if (wanted === 'stop' || wanted === 'skip') return { type: wanted };
-  if (wanted === 'retry' && mayRetry) return { type: 'retry', dueAtMs: usual.type === 'retry' ? usual.dueAtMs : nowMs + 1000 };
-  return usual;
-}
-
-/** The addresses of all nodes whose executor should be at work, those of open scopes after the node that opened them. */
-function listRunning(state: RunState): readonly string[] {
-  const isRunning = (node: NodeState) => node.status === 'running';
-  const forward = listActive(state).flatMap(([address, node]) => (isRunning(node) ? [address] : []));
-  const undoing = listUndoing(state).flatMap((item) => (isRunning(item.state) ? [item.address] : []));
-  return [...new Set([...forward, ...undoing])];
-}
-
-function findNode(state: RunState, address: string): WorkflowNode | undefined {
-  return toRunGraph(findGraph(state, scopeOf(address))?.workflow ?? state.workflow).get(parseAddress(address).id)?.node;
-}
-
 /** A change to a whole graph, as the planner is told of it. */
 function toWhole(scope: string): string {
   return `${scope}/`;
@@ -522,18 +393,4 @@ function toWhole(scope: string): string {
 /** A fact nobody waits for: a failed write reaches the journal's fault listener. */
 function note(written: Promise<void>): void {
   written.catch(() => undefined);
-}
-
-/** True when the last attempt was stopped in the middle of an effect that must not be done twice: trying again could double it. */
-function leftDoubt(state: RunState, address: string): boolean {
-  const attempt = attemptsOf(findNodeState(state, address)).at(-1);
-  return (attempt === undefined ? [] : callsOf(attempt)).some(
-    (call) => call.outcome.type === 'failed' && call.outcome.error.code === 'tool.outcomeUnknown',
-  );
-}
-
-function listInFlight(attempt: AttemptState): readonly string[] {
-  return callsOf(attempt)
-    .filter((call) => (call.type === 'model' ? call.outcome.type === 'pending' : call.outcome.type === 'started'))
-    .map((call) => call.frame);
 }

@@ -1,12 +1,12 @@
 import { HeddleError } from '#shared/base/errors.ts';
 import type { JsonObject, JsonValue } from '#shared/base/json.ts';
-import { findKind } from '#shared/nodes/registry.ts';
 import { parseAddress, scopeOf } from '#shared/run/frame.ts';
 import { attemptsOf, findGraph, findNodeState } from '#shared/run/node-states.ts';
 import { callsOf } from '#shared/run/reduce-calls.ts';
 import { toRunGraph } from '#shared/run/run-graph.ts';
 import type { AttemptState, RunState } from '#shared/run/state.ts';
 import type { HookPoint, NodePolicy } from '#shared/workflow/document.ts';
+import { viewNode } from '#shared/workflow/node-view.ts';
 import { orAborted } from './abortable.ts';
 import { type Attempt, createTimeLimit } from './attempt.ts';
 import { type AttemptActivity, createAttemptActivity } from './attempt-activity.ts';
@@ -18,7 +18,7 @@ import type { Ticket } from './lanes/lane-ticket.ts';
 import { createNodeContext } from './node-context.ts';
 import { createRecordedCalls } from './recorded-calls.ts';
 import type { RunJournal } from './run-journal.ts';
-import type { RunLoopDependencies, RunLoopListeners } from './run-loop.ts';
+import type { RunLoopDependencies, RunLoopListeners } from './run-loop-dependencies.ts';
 import type { Waiters } from './waiters.ts';
 
 /** An attempt whose executor is at work. */
@@ -117,22 +117,21 @@ function requireRecord(value: JsonValue, point: HookPoint): JsonObject {
 
 async function callExecutor(attempt: Attempt, { executors, checkJson, hooks }: ExecutorSurroundings): Promise<JsonObject> {
   const { node } = attempt;
-  const kind = findKind(node.kind);
   const executor = executors[node.kind];
-  if (kind === undefined || executor === undefined) {
+  const view = viewNode(node);
+  if (view.type === 'unknownKind' || executor === undefined) {
     throw new HeddleError(
       'workflow.invalid',
       `This build cannot run nodes of kind “${node.kind}”. Open the workflow with the build that made it, or replace the node.`,
     );
   }
-  const config = kind.configSchema.safeParse(node.config);
-  if (!config.success)
+  if (view.type === 'badConfig')
     throw new HeddleError(
       'workflow.invalid',
-      `The settings of ${node.name || node.id} are not valid: ${config.error.issues[0]?.message ?? 'unknown'}`,
+      `The settings of ${node.name || node.id} are not valid: ${view.issues[0]?.message ?? 'unknown'}`,
     );
-  const context = createNodeContext(attempt, kind.ports(config.data).inputs, checkJson);
-  return executor(config.data, withHooks(context, attempt, hooks));
+  const context = createNodeContext(attempt, view.ports.inputs, checkJson);
+  return executor(view.config, withHooks(context, attempt, hooks));
 }
 
 /** What is left for this attempt of what it alone, and of what all attempts together may take. */

@@ -1,0 +1,72 @@
+import { type ErrorInfo, toErrorInfo } from '#shared/base/errors.ts';
+import type { JsonObject, JsonValue } from '#shared/base/json.ts';
+import type { PlannedStep } from '#shared/run/plan-next.ts';
+import type { Hooks } from './hooks.ts';
+import type { RunJournal } from './run-journal.ts';
+
+/** Where the hooks of the run itself are asked. */
+export const wholeRun = { frame: '', ordinal: 1, node: null } as const;
+
+/** How a run ends; a hook may have failed it, and then no node has. */
+export type RunEnd =
+  | Extract<PlannedStep, { type: 'succeedRun' | 'cancelRun' }>
+  | { readonly type: 'failRun'; readonly error: ErrorInfo; readonly node: string | null };
+
+/** Ends a run once, after the hooks that want to have a word. */
+export function createRunEnding(dependencies: {
+  readonly journal: RunJournal;
+  readonly hooks: Hooks;
+  /** Aborts when the host stops driving the run. */
+  readonly leaving: AbortSignal;
+  readonly guarded: (work: () => void) => void;
+}): (end: RunEnd) => void {
+  const { journal, hooks, leaving, guarded } = dependencies;
+  let isAsking = false;
+
+  function record(end: RunEnd): void {
+    switch (end.type) {
+      case 'succeedRun':
+        journal.record('run.succeeded', { outputs: end.outputs }).catch(() => undefined);
+        return;
+      case 'failRun':
+        journal.record('run.failed', { error: end.error, node: end.node }).catch(() => undefined);
+        return;
+      case 'cancelRun':
+        journal.record('run.cancelled', { reason: end.reason }).catch(() => undefined);
+    }
+  }
+
+  return (end) => {
+    if (!hooks.concern('afterRun', null)) {
+      record(end);
+      return;
+    }
+    if (isAsking) return;
+    isAsking = true;
+    const value = toValue(end);
+    hooks.ask('afterRun', wholeRun, value, leaving).then(
+      (given) => guarded(() => record(given === value ? end : withOutputs(end, given))),
+      (thrown: unknown) =>
+        guarded(() => record(end.type === 'succeedRun' ? { type: 'failRun', error: toErrorInfo(thrown), node: null } : end)),
+    );
+  };
+}
+
+/** What hooks after a run are told: how it ends, and with what. */
+function toValue(end: RunEnd): JsonObject {
+  switch (end.type) {
+    case 'succeedRun':
+      return { status: 'succeeded', outputs: end.outputs };
+    case 'failRun':
+      return { status: 'failed', error: end.error as unknown as JsonValue };
+    case 'cancelRun':
+      return { status: 'cancelled', reason: end.reason };
+  }
+}
+
+function withOutputs(end: RunEnd, given: JsonValue): RunEnd {
+  const outputs = typeof given === 'object' && given !== null && !Array.isArray(given) ? (given as JsonObject).outputs : undefined;
+  return end.type === 'succeedRun' && typeof outputs === 'object' && outputs !== null && !Array.isArray(outputs)
+    ? { ...end, outputs: outputs as JsonObject }
+    : end;
+}
