@@ -6,6 +6,8 @@ import { HeddleError } from '#shared/base/errors.ts';
 import { type JsonObject, jsonObjectSchema } from '#shared/base/json.ts';
 import type { Template } from '#shared/contract/workflows.ts';
 import { type EventEnvelope, eventEnvelopeSchema } from '#shared/events/envelope.ts';
+import { createUpcast } from '#shared/events/upcast.ts';
+import { runEventUpcasters, runEventVersions } from '#shared/run/events.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
 import { formatWorkflowFile } from '#shared/workflow/document-file.ts';
 import { toWorkflowFileName } from '#shared/workflow/file-name.ts';
@@ -118,10 +120,13 @@ async function readAbout(folder: string, id: string): Promise<z.infer<typeof abo
   }
 }
 
+/** Recorded runs are as old as their recording; whoever looks at one is given the events of this build. */
+const upcast = createUpcast(runEventVersions, runEventUpcasters);
+
 async function readRecordedRun(path: string): Promise<readonly EventEnvelope[] | null> {
   try {
     const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line.trim() !== '');
-    return lines.map((line) => eventEnvelopeSchema.parse(JSON.parse(line)));
+    return lines.map((line) => upcast(eventEnvelopeSchema.parse(JSON.parse(line))));
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;

@@ -12,6 +12,7 @@ import {
   type LucideIcon,
   OctagonMinus,
   OctagonPause,
+  RadioTower,
   RotateCw,
   Undo2,
 } from 'lucide-react';
@@ -23,6 +24,7 @@ const icons: Readonly<Record<Status, LucideIcon>> = {
   running: LoaderCircle,
   retrying: RotateCw,
   waiting: CirclePause,
+  awaitingSignal: RadioTower,
   interrupting: OctagonMinus,
   interrupted: OctagonPause,
   cancelling: Hourglass,

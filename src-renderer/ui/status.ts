@@ -5,6 +5,7 @@ export type Status =
   | 'running'
   | 'retrying'
   | 'waiting'
+  | 'awaitingSignal'
   | 'interrupting'
   | 'interrupted'
   | 'cancelling'
@@ -22,6 +23,7 @@ export const statusWords: Readonly<Record<Status, string>> = {
   running: 'running',
   retrying: 'will try again',
   waiting: 'waits for you',
+  awaitingSignal: 'waits for a signal',
   interrupting: 'comes to a halt',
   interrupted: 'held',
   cancelling: 'stopping',
@@ -40,6 +42,7 @@ export const statusColors: Readonly<Record<Status, string>> = {
   running: 'text-running',
   retrying: 'text-waiting',
   waiting: 'text-waiting',
+  awaitingSignal: 'text-waiting',
   interrupting: 'text-held',
   interrupted: 'text-held',
   cancelling: 'text-ink-2',

@@ -241,9 +241,12 @@ export function EditorCanvas({
       )}
     >
       <VerdictNote judge={judgeNow} />
-      {!isReadOnly && selection.nodes.length === 1 && dragged.size === 0 && (
-        <AddAfterButton target={target} id={selection.nodes[0] as string} />
-      )}
+      {!isReadOnly &&
+        selection.nodes.length === 1 &&
+        dragged.size === 0 &&
+        cards.some((card) => card.id === selection.nodes[0] && card.undoes === null) && (
+          <AddAfterButton target={target} id={selection.nodes[0] as string} />
+        )}
     </CanvasFrame>
   );
 }

@@ -6,7 +6,7 @@ import { Countdown } from '../../ui/countdown.tsx';
 import { formatDuration } from '../../ui/format.ts';
 import { KindIcon } from '../../ui/kind-icon.tsx';
 import { useNow } from '../../ui/relative-time.tsx';
-import { statusWords } from '../../ui/status.ts';
+import { type Status, statusWords } from '../../ui/status.ts';
 import { StatusDot } from '../../ui/status-dot.tsx';
 import type { CardModel, CardPort } from './card-model.ts';
 import { useDetail } from './detail.ts';
@@ -28,6 +28,12 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Car
     >
       {detail === 'full' && <Face card={card} problem={problem} problemText={problemText} run={run} />}
       {detail === 'block' && <span className="heddle-block-name">{card.name}</span>}
+      {detail === 'block' && run?.undoOrder != null && (
+        <span className="tabular flex shrink-0 items-center text-20 font-semibold text-undoing">
+          <Undo2 size={20} aria-label="undone as number" />
+          {run.undoOrder}
+        </span>
+      )}
       {detail === 'block' && run !== null && run.status !== 'pending' && <StatusDot status={run.status} size={22} />}
       {detail === 'dot' && run !== null && <span className="sr-only">{statusWords[run.status]}</span>}
       {card.isUndone && <UndoHandle side="source" />}
@@ -95,7 +101,7 @@ function Footer({ run }: { readonly run: RunCard }) {
       {run.snippet === null ? (
         <>
           {/* Turn, tokens and cost leave no room for the time, which the header of the run counts too. */}
-          {run.startedAtMs !== null && run.figures.length < 3 && (
+          {run.startedAtMs !== null && run.dueAtMs === null && run.figures.length < 3 && (
             <Elapsed sinceMs={run.startedAtMs} isWaiting={run.status !== 'running' && run.status !== 'queued'} />
           )}
           {run.figures.map((figure) => (
@@ -103,7 +109,9 @@ function Footer({ run }: { readonly run: RunCard }) {
               {figure}
             </span>
           ))}
-          {run.dueAtMs !== null && <Countdown dueAtMs={run.dueAtMs} over="now" className="ml-auto shrink-0 text-waiting" />}
+          {run.dueAtMs !== null && (
+            <Countdown dueAtMs={run.dueAtMs} prefix={dueWords[run.status] ?? 'in'} over="now" className="shrink-0 text-waiting" />
+          )}
           {run.canEnter && <ChevronsDown size={13} className="ml-auto shrink-0" aria-label="can be looked into" />}
         </>
       ) : (
@@ -112,6 +120,9 @@ function Footer({ run }: { readonly run: RunCard }) {
     </div>
   );
 }
+
+/** What happens when the time has come. */
+const dueWords: Readonly<Partial<Record<Status, string>>> = { running: 'over in', retrying: 'again in', awaitingSignal: 'gives up in' };
 
 /** How far a map has come: what succeeded, failed, and is at work. */
 function ProgressBar({ progress: { succeeded, failed, atWork, total } }: { readonly progress: NonNullable<RunCard['progress']> }) {

@@ -2,6 +2,7 @@ import { toEdgeState } from '#shared/run/deliveries.ts';
 import { attemptsOf, type GraphView, listNodeStates, nodeIn, viewScope } from '#shared/run/node-states.ts';
 import type { AttemptState, NodeState, RunState, ScopeState } from '#shared/run/state.ts';
 import type { WorkflowEdge, WorkflowNode } from '#shared/workflow/document.ts';
+import { toWaitingStatus } from '../../state/waiting-status.ts';
 import { formatCount, formatDuration, formatMoney, formatTokens } from '../../ui/format.ts';
 import type { Status } from '../../ui/status.ts';
 import { countItems } from './map-items.ts';
@@ -73,9 +74,10 @@ export function toEdgeProgress(graph: GraphView, edge: WorkflowEdge, streamingNo
 /** Nodes that wait for a person or signal say so; a node in a run that was stopped is not running any more. */
 function toStatus(run: RunState, state: NodeState): Status {
   if (state.status !== 'running') return state.status;
-  const open = attemptsOf(state).at(-1)?.openQuestions ?? [];
-  if (open.some((question) => run.approvals[question]?.subject.type === 'outcomeUnknown')) return 'unknown';
-  if (open.length > 0) return 'waiting';
+  const attempt = attemptsOf(state).at(-1);
+  if (attempt?.openQuestions.some((question) => run.approvals[question]?.subject.type === 'outcomeUnknown')) return 'unknown';
+  const waiting = toWaitingStatus(attempt);
+  if (waiting !== null) return waiting;
   return run.status === 'cancelling' || run.status === 'interrupting' ? run.status : 'running';
 }
 
@@ -108,7 +110,7 @@ function toFigures(run: RunState, state: NodeState, document: WorkflowNode | und
   }
 }
 
-/** What a node at work is at: its turn, round, items, the node inside it, or the signal it waits for. */
+/** What a node at work is at: its turn, round, items, or the node inside it. */
 function toActivity(
   run: RunState,
   state: Extract<NodeState, { attempts: unknown }>,
@@ -121,8 +123,6 @@ function toActivity(
   const scope = attempt.scopes.at(-1);
   if (document?.kind === 'loop' && scope !== undefined) return [`round ${scope.index + 1}`];
   if (scope !== undefined && scope.endedAtMs === null) return [toInnerWords(run, scope)];
-  const signal = attempt.waits.findLast((wait) => wait.signal !== null && wait.endedAtMs === null)?.signal;
-  if (signal != null) return [`waits for ${signal}`];
   const turn = attempt.turns.at(-1)?.turn;
   return turn === undefined ? [] : [`turn ${turn}`];
 }

@@ -81,14 +81,14 @@ export function EventsPanel({ runKey }: { readonly runKey: string }) {
             onChange={(value) => setIsHere(value === 'here')}
           />
           {events.length !== run.events.length && (
-            <span className="tabular text-11 text-ink-2">
+            <span className="tabular whitespace-nowrap text-11 text-ink-2">
               {events.length.toLocaleString()} of {run.events.length.toLocaleString()}
             </span>
           )}
         </div>
         <div className="min-h-0 flex-1">
           {events.length === 0 ? (
-            <EmptyState isCompact title="No event fits" text="Choose another kind or other words." />
+            <EmptyState isCompact title="No event fits" text="Choose another kind, other words, or the whole run." />
           ) : (
             <VirtualList
               label="Events"
@@ -109,8 +109,10 @@ export function EventsPanel({ runKey }: { readonly runKey: string }) {
                     <span className="tabular w-14 shrink-0 text-right font-mono text-11 text-ink-3">
                       {formatDuration(item.atMs - startedAtMs)}
                     </span>
-                    <span className="w-36 shrink-0 truncate font-mono text-11 text-ink-2 @max-lg:hidden">{item.type}</span>
-                    <span className="w-24 shrink-0 truncate text-ink-2">{words.node === null ? '' : toPlaceWords(named, words.node)}</span>
+                    <span className="w-36 shrink-0 truncate font-mono text-11 text-ink-2 @max-3xl:hidden">{item.type}</span>
+                    <span className="w-36 shrink-0 truncate text-ink-2 @max-lg:w-28">
+                      {words.node === null ? '' : toPlaceWords(named, words.node)}
+                    </span>
                     <span className={`min-w-0 flex-1 truncate ${tones[words.tone]}`}>{words.text}</span>
                   </div>
                 );

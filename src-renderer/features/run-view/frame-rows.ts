@@ -2,6 +2,7 @@ import { openerOf, parseFrame } from '#shared/run/frame.ts';
 import { attemptsOf, findGraph, findNodeState, type GraphView, listNodeStates, viewScope } from '#shared/run/node-states.ts';
 import type { AttemptState, CallState, NodeState, RunState, ScopeState, WaitState } from '#shared/run/state.ts';
 import { toScopeWords } from '../../state/scope-words.ts';
+import { toRunStatus, toWaitingStatus } from '../../state/waiting-status.ts';
 import type { Status } from '../../ui/status.ts';
 
 /** A line of the frames tree. `id` is the frame's or scope's path; the run itself is `rootFrame`. */
@@ -24,9 +25,9 @@ const mostScopes = 20;
 
 /**
  * The frames of a run as a list of visible lines, in order of their start. `toggled` are the rows that are not as they begin:
- * scopes begin closed, everything else open.
+ * scopes begin closed, everything else open. `shownScope` is among the rows in any case.
  */
-export function toFrameRows(state: RunState, toggled: ReadonlySet<string>): readonly FrameRow[] {
+export function toFrameRows(state: RunState, toggled: ReadonlySet<string>, shownScope = ''): readonly FrameRow[] {
   const rows: FrameRow[] = [];
   const push = (row: Omit<FrameRow, 'isExpanded'>, hasChildren: boolean): boolean => {
     const isExpanded = hasChildren ? toggled.has(row.id) === (row.kind === 'scope') : undefined;
@@ -37,7 +38,7 @@ export function toFrameRows(state: RunState, toggled: ReadonlySet<string>): read
     id: rootFrame,
     depth: 0,
     label: state.workflow.name,
-    status: state.status,
+    status: toRunStatus(state),
     durationMs: toDuration(state.startedAtMs, state.endedAtMs),
     kind: 'run',
     nodeKind: null,
@@ -75,7 +76,7 @@ export function toFrameRows(state: RunState, toggled: ReadonlySet<string>): read
   }
 
   function pushScopes(attempt: AttemptState, depth: number): void {
-    const shown = toShownScopes(attempt.scopes);
+    const shown = toShownScopes(attempt.scopes, shownScope);
     for (const scope of shown) {
       const isOpen = push(toScopeRow(state, scope, depth), true);
       if (isOpen) pushGraph(viewScope(state, scope), depth + 1);
@@ -104,12 +105,13 @@ export function toAttemptOfMore(rowId: string): string | undefined {
   return rowId.endsWith(moreMark) ? rowId.slice(0, -moreMark.length) : undefined;
 }
 
-/** What failed and what is at work first, then the others, at most as many as the tree takes, by index. */
-function toShownScopes(scopes: readonly ScopeState[]): readonly ScopeState[] {
+/** What is looked at, what failed and what is at work first, then the others, at most as many as the tree takes, by index. */
+function toShownScopes(scopes: readonly ScopeState[], shownScope: string): readonly ScopeState[] {
   if (scopes.length <= mostScopes) return scopes;
-  const urgent = scopes.filter((scope) => scope.status !== 'succeeded');
-  const rest = scopes.filter((scope) => scope.status === 'succeeded');
-  return [...urgent, ...rest].slice(0, mostScopes).sort((a, b) => a.index - b.index);
+  const isShown = ({ path }: ScopeState) => shownScope === path || shownScope.startsWith(`${path}/`);
+  const isUrgent = (scope: ScopeState) => scope.status !== 'succeeded' && !isShown(scope);
+  const rest = scopes.filter((scope) => !isShown(scope) && !isUrgent(scope));
+  return [...scopes.filter(isShown), ...scopes.filter(isUrgent), ...rest].slice(0, mostScopes).sort((a, b) => a.index - b.index);
 }
 
 /** What a path is in the state: an attempt, a turn, a call, a wait or a scope. */
@@ -174,12 +176,7 @@ export function toScopeStatus(scope: ScopeState): Status {
 
 /** How the node at an address stands, as a dot shows it: `waiting` while a person or a signal is asked. */
 export function toNodeStatus(node: NodeState): Status {
-  return node.status === 'running' && isAsking(node) ? 'waiting' : node.status;
-}
-
-/** True while the attempt cannot go on before a person answers or a signal comes. */
-function isAsking(node: NodeState): boolean {
-  return (attemptsOf(node).at(-1)?.openQuestions.length ?? 0) > 0;
+  return node.status === 'running' ? (toWaitingStatus(attemptsOf(node).at(-1)) ?? 'running') : node.status;
 }
 
 function toScopeRow(state: RunState, scope: ScopeState, depth: number): Omit<FrameRow, 'isExpanded'> {
@@ -226,7 +223,7 @@ function toWaitRow(wait: WaitState, depth: number): Omit<FrameRow, 'isExpanded'>
     id: wait.frame,
     depth,
     label: wait.signal === null ? 'timer' : `signal ${wait.signal}`,
-    status: isOpen ? (wait.signal === null ? 'running' : 'waiting') : wait.outcome.type === 'open' ? 'cancelled' : 'succeeded',
+    status: isOpen ? (wait.signal === null ? 'running' : 'awaitingSignal') : wait.outcome.type === 'open' ? 'cancelled' : 'succeeded',
     durationMs: toDuration(wait.startedAtMs, wait.endedAtMs),
     kind: 'wait',
     nodeKind: null,

@@ -17,7 +17,7 @@ export function FramesPanel({ runKey }: { readonly runKey: string }) {
   const selected = useSelection((store) => store.frameByRun[runKey] ?? null);
   const scope = useSelection((store) => selectScope(store, runKey));
   if (shown === null) return <EmptyState isCompact title="No frames yet" text="They appear with the run’s first events." />;
-  const rows = toFrameRows(shown.state, toggled);
+  const rows = toFrameRows(shown.state, toggled, scope);
   const toggle = (id: string) =>
     setToggled((before) => {
       const after = new Set(before);

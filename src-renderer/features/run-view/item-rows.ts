@@ -57,11 +57,11 @@ function isByIndex(scopes: readonly ScopeState[]): boolean {
   return scopes.every((scope, place) => place === 0 || (scopes[place - 1] as ScopeState).index < scope.index);
 }
 
-/** The values on one line; the only value of a record stands for it. */
+/** The values on one line, in the order of their names. */
 function toExcerpt(inputs: ScopeState['inputs']): string {
-  const values = Object.values(inputs);
-  const [only] = values;
-  const shown: JsonValue = values.length === 1 && only !== undefined ? only : inputs;
-  const text = typeof shown === 'string' ? shown : JSON.stringify(shown);
-  return text.slice(0, 160).replaceAll(/\s+/g, ' ').trim();
+  const words = Object.values(inputs).map((value: JsonValue) => (typeof value === 'string' ? value : JSON.stringify(value)));
+  return words
+    .map((text) => text.slice(0, 160).replaceAll(/\s+/g, ' ').trim())
+    .join(' · ')
+    .slice(0, 240);
 }

@@ -5,7 +5,7 @@ import type { RunState } from '#shared/run/state.ts';
 import { toOpenerKind } from '../../state/scope-words.ts';
 import { enterScope } from '../../state/selection.ts';
 import { formatDuration } from '../../ui/format.ts';
-import { Segments } from '../../ui/segments.tsx';
+import { Select } from '../../ui/select.tsx';
 import { StatusDot } from '../../ui/status-dot.tsx';
 import { VirtualList } from '../../ui/virtual-list.tsx';
 import { findOpener } from './frame-rows.ts';
@@ -21,18 +21,19 @@ export function ItemsList({ runKey, state, scope }: { readonly runKey: string; r
   const counts = countByFilter(attempt);
   const words = kind === 'loop' ? 'Rounds' : 'Items';
   return (
-    <aside aria-label={words} className="flex w-60 shrink-0 flex-col border-r border-line bg-surface-1 max-[1100px]:w-50">
+    <aside aria-label={words} className="flex w-64 shrink-0 flex-col border-r border-line bg-surface-1 max-[1100px]:w-56">
       <div className="flex flex-col gap-2 px-3 pt-2.5 pb-2">
         <h2 className="section-label">
           {words} of attempt {openerOf(scope).attempt}
         </h2>
-        <Segments
+        <Select<ItemFilter>
           label={`Which ${words.toLowerCase()}`}
+          isLabelHidden
           value={filter}
           options={[
-            { value: 'all', label: `All ${counts.all.toLocaleString()}` },
-            { value: 'running', label: `At work ${counts.running.toLocaleString()}` },
-            { value: 'failed', label: `Failed ${counts.failed.toLocaleString()}` },
+            { value: 'all', label: `All (${counts.all.toLocaleString()})` },
+            { value: 'running', label: `At work (${counts.running.toLocaleString()})` },
+            { value: 'failed', label: `Failed (${counts.failed.toLocaleString()})` },
           ]}
           onChange={setFilter}
         />

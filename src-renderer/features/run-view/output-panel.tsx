@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { JsonObject, JsonValue } from '#shared/base/json.ts';
 import { ErrorNote } from '../../app/error-note.tsx';
+import { toRunStatus } from '../../state/waiting-status.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { CopyButton, JsonView } from '../../ui/json-view.tsx';
 import { Markdown } from '../../ui/markdown.tsx';
@@ -32,7 +33,17 @@ export function OutputPanel({ runKey }: { readonly runKey: string }) {
           />
         );
       case 'waiting':
-        return <EmptyState isCompact title="The run waits for you" text="Its output comes after your decision." />;
+        return toRunStatus(state) === 'awaitingSignal' ? (
+          <EmptyState
+            isCompact
+            title="The run waits for a signal"
+            text="Its output comes after that. You can send it from the inspector."
+          />
+        ) : (
+          <EmptyState isCompact title="The run waits for you" text="Its output comes after your decision." />
+        );
+      case 'interrupted':
+        return <EmptyState isCompact title="The run is held" text="Its output comes when it is told to go on and has ended." />;
       default:
         return (
           <div className="p-4">

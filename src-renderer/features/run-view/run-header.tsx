@@ -6,6 +6,7 @@ import { byAge, toApprovalKey, useApprovals } from '../../state/approvals.ts';
 import { useIsOnline } from '../../state/connection.ts';
 import { toShortId, useRuns } from '../../state/runs.ts';
 import { openTab } from '../../state/tabs.ts';
+import { toRunStatus } from '../../state/waiting-status.ts';
 import { Button } from '../../ui/button.tsx';
 import { formatCount, formatDuration, formatMoney, formatTokens } from '../../ui/format.ts';
 import { RelativeTime, useNow } from '../../ui/relative-time.tsx';
@@ -25,7 +26,7 @@ export function RunHeader({ shown, runKey }: { readonly shown: ShownRun; readonl
   const tokens = state.usage.inputTokens + state.usage.outputTokens;
   return (
     <div className="@container flex h-9 shrink-0 items-center gap-3 overflow-hidden border-b border-line px-3">
-      <StatusDot status={state.status} hasWord />
+      <StatusDot status={toRunStatus(state)} hasWord />
       <span className="tabular truncate text-12 text-ink-2 @max-md:hidden">
         <span className="text-ink-1">#{toShortId(state.runId)}</span> · <RelativeTime atMs={state.startedAtMs} />
         {state.modelOverride !== null && ` · all on ${state.modelOverride}`}

@@ -10,6 +10,7 @@ import { formatMoney } from '../../ui/format.ts';
 import { JsonView } from '../../ui/json-view.tsx';
 import { AttemptDetails } from './attempt-details.tsx';
 import { CallDetails } from './call-details.tsx';
+import { isWithin } from './event-words.ts';
 import { FactList } from './fact-list.tsx';
 import { findFrame, findNewestAttempt } from './frame-rows.ts';
 import { ScopeDetails } from './scope-details.tsx';
@@ -26,18 +27,18 @@ export function RunInspector({ runKey }: { readonly runKey: string }) {
   if (shown === null) return <EmptyState isCompact title="Nothing to inspect yet" text="The run has no events so far." />;
   return (
     <div className="h-full overflow-y-auto" key={frame ?? node ?? `scope ${scope}`}>
-      {shown.isAtHead && <OpenQuestions state={shown.state} node={node} />}
-      {shown.isAtHead && runKey.startsWith('run:') && <SignalWaits state={shown.state} node={node} />}
+      {shown.isAtHead && <OpenQuestions state={shown.state} within={node ?? scope} />}
+      {shown.isAtHead && runKey.startsWith('run:') && <SignalWaits state={shown.state} within={node ?? scope} />}
       <Selected shown={shown} frame={frame} node={node} scope={scope} />
     </div>
   );
 }
 
-function OpenQuestions({ state, node }: { readonly state: RunState; readonly node: string | null }) {
+function OpenQuestions({ state, within }: { readonly state: RunState; readonly within: string }) {
   const open = useApprovals((store) => store.open);
   const here = useMemo(
-    () => open.filter((approval) => approval.runId === state.runId && (node === null || approval.node === node)),
-    [open, state.runId, node],
+    () => open.filter((approval) => approval.runId === state.runId && isWithin(approval.node, within)),
+    [open, state.runId, within],
   );
   return here.map((approval) => (
     <div key={approval.approvalId} className="border-b border-line p-3">

@@ -23,7 +23,9 @@ export function SagaStrip({ state, scope, graph }: { readonly state: RunState; r
       </Step>
       <ChevronRight size={12} aria-hidden className="text-ink-3" />
       <Step status="compensating" isOver={saga.outcome !== 'compensating'}>
-        undoing {saga.settled} of {saga.total}
+        {saga.outcome === 'compensating'
+          ? `undoing, ${saga.settled} of ${saga.total} done`
+          : `undid ${saga.total - saga.failed.length} of ${saga.total}`}
       </Step>
       <ChevronRight size={12} aria-hidden className="text-ink-3" />
       <Step

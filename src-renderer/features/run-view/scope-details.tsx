@@ -17,10 +17,11 @@ export function ScopeDetails({ state, scope }: { readonly state: RunState; reado
   const name = toScopeWords(state, scope.path);
   return (
     <div className="flex flex-col gap-3 p-3">
-      <div className="flex items-center gap-2">
-        <h2 className="min-w-0 flex-1 truncate text-13 font-semibold">
-          {toPlaceWords(state, openerAddress(scope.path))} <span className="font-normal text-ink-2">· {name}</span>
-        </h2>
+      <div className="flex items-start gap-2">
+        <div className="min-w-0 flex-1">
+          <h2 className="truncate text-13 font-semibold">{name.charAt(0).toUpperCase() + name.slice(1)}</h2>
+          <p className="truncate text-12 text-ink-2">of {toPlaceWords(state, openerAddress(scope.path))}</p>
+        </div>
         <StatusDot status={toScopeStatus(scope)} hasWord />
       </div>
       {scope.error !== null && <ErrorNote error={scope.error} />}

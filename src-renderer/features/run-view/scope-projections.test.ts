@@ -131,8 +131,8 @@ describe('what a map runs', () => {
       [2, 'item 2', 'failed'],
       [2, 'item 1', 'succeeded'],
       [2, 'item 3', 'running'],
-      [1, 'Ask', 'waiting'],
-      [2, 'signal go', 'waiting'],
+      [1, 'Ask', 'awaitingSignal'],
+      [2, 'signal go', 'awaitingSignal'],
     ]);
     expect(labels([scope(0)]).slice(4, 7)).toEqual([
       [3, 'Writer', 'succeeded'],

@@ -13,10 +13,11 @@ import { toPlaceWords } from '../../state/scope-words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Countdown } from '../../ui/countdown.tsx';
 import { TextArea } from '../../ui/text-field.tsx';
+import { isWithin } from './event-words.ts';
 
-/** The signals that a run waits for, each with what sends it. With `node`, only those that this node waits for. */
-export function SignalWaits({ state, node }: { readonly state: RunState; readonly node: string | null }) {
-  const waits = state.openSignalWaits.filter(({ frame }) => node === null || parseFrame(frame).node === node);
+/** The signals that are waited for at a node or in a scope (empty: in the whole run), each with what sends it. */
+export function SignalWaits({ state, within }: { readonly state: RunState; readonly within: string }) {
+  const waits = state.openSignalWaits.filter(({ frame }) => isWithin(parseFrame(frame).node, within));
   return waits.map(({ frame, name }) => <SignalWait key={frame} state={state} frame={frame} name={name} />);
 }
 
