@@ -3,7 +3,21 @@ import { formatWorkflowFile } from '#shared/workflow/document-file.ts';
 import { createHeddlePlace, type HeddlePlace } from '../support/heddle-place.ts';
 import { toDocument } from '../support/workflow-builder.ts';
 
-const ofOneRun = ['resume', 'events', 'show', 'approve', 'deny', 'resolve', 'interrupt', 'continue', 'steer', 'compensate', 'collect'];
+const ofOneRun = [
+  'resume',
+  'replay',
+  'fork',
+  'events',
+  'show',
+  'approve',
+  'deny',
+  'resolve',
+  'interrupt',
+  'continue',
+  'steer',
+  'compensate',
+  'collect',
+];
 const ofTheWorkspace = ['runs', 'approvals', 'dead-letters', 'serve', 'doctor', 'compact', 'templates'];
 const commands = ['run', ...ofOneRun, 'signal', ...ofTheWorkspace, 'backup', 'restore'];
 const positionals: Readonly<Record<string, readonly string[]>> = {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { EventEnvelope } from '#shared/events/envelope.ts';
 import { createUpcast } from '#shared/events/upcast.ts';
@@ -10,9 +10,10 @@ import { histories } from '../support/histories.ts';
 import { replayEvents } from '../support/replay-events.ts';
 
 const folder = new URL('../histories/', import.meta.url);
+const templates = new URL('../../resources/templates/', import.meta.url);
 const upcast = createUpcast(runEventVersions, runEventUpcasters);
 
-function read(file: string): readonly RunEvent[] {
+function read(file: string | URL): readonly RunEvent[] {
   const lines = readFileSync(new URL(file, folder), 'utf8').trimEnd().split('\n');
   return lines.map((line) => upcast(JSON.parse(line) as EventEnvelope) as unknown as RunEvent);
 }
@@ -35,5 +36,13 @@ describe('a history that an earlier build recorded', () => {
     const report = await replayEvents(read(file));
     expect({ divergences: report.divergences, unreached: report.unreached }).toEqual({ divergences: [], unreached: [] });
     expect(report.replayed).toBe(report.events);
+  });
+
+  it.each(
+    readdirSync(templates)
+      .map((id) => new URL(`${id}/recorded-run.ndjson`, templates))
+      .filter((file) => existsSync(file)),
+  )('%s of a template, recorded at real speed, is replayed as it was', async (file) => {
+    expect(await replayEvents(read(file))).toMatchObject({ isConsistent: true, divergences: [], unreached: [] });
   });
 });
