@@ -3,6 +3,7 @@ import { register as registerDeadLetters } from './dead-letters/register.ts';
 import { register as registerEditor } from './editor/register.ts';
 import { register as registerExplorer } from './explorer/register.ts';
 import { register as registerFileView } from './file-view/register.ts';
+import { register as registerHooks } from './hooks/register.ts';
 import { register as registerInspector } from './inspector/register.ts';
 import { register as registerLanes } from './lanes/register.ts';
 import { register as registerPlan } from './plan/register.ts';
@@ -32,6 +33,7 @@ export function registerFeatures(): void {
     registerWelcome,
     registerEditor,
     registerInspector,
+    registerHooks,
     registerProblems,
     registerPlan,
   ]) {

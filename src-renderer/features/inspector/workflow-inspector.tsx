@@ -1,5 +1,6 @@
 import { CircleCheck } from 'lucide-react';
 import { runCommand } from '../../app/commands.ts';
+import { PanelSlot } from '../../app/panel-slot.tsx';
 import { endEditGroup } from '../../state/documents.ts';
 import { useInsights } from '../../state/insights.ts';
 import type { OpenDocument } from '../../state/open-document.ts';
@@ -70,6 +71,7 @@ export function WorkflowInspector({ open, isReadOnly }: { readonly open: OpenDoc
           )}
         </div>
       )}
+      <PanelSlot id="workflow-hooks" path={path} isReadOnly={isReadOnly} />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { Problem } from '#shared/workflow/problem.ts';
-import { focusField, revealNode } from '../../state/canvas-view.ts';
+import { focusField, focusHook, revealNode } from '../../state/canvas-view.ts';
 import { useInsights } from '../../state/insights.ts';
 import { useLayout } from '../../state/layout.ts';
 import { setSelectedNodes } from '../../state/selection.ts';
@@ -45,7 +45,7 @@ export function ProblemsPanel({ path, tabId }: { readonly path: string; readonly
         setSelected(index);
         showNode(path, tabId, problem);
       }}
-      onOpen={(problem) => showField(path, problem)}
+      onOpen={(problem) => showField(path, tabId, problem)}
     >
       {(problem, _index, isSelected) => (
         // biome-ignore lint/a11y/useKeyWithClickEvents: Enter does the same, by the list.
@@ -53,7 +53,7 @@ export function ProblemsPanel({ path, tabId }: { readonly path: string; readonly
         <div
           className={`flex h-full items-center gap-2 px-4 text-12 hover:bg-surface-2 ${isSelected ? 'bg-surface-3' : ''}`}
           title={problem.message}
-          onClick={() => showField(path, problem)}
+          onClick={() => showField(path, tabId, problem)}
         >
           {problem.severity === 'error' ? (
             <CircleAlert size={14} className="shrink-0 text-failed" aria-label="Error" />
@@ -61,7 +61,7 @@ export function ProblemsPanel({ path, tabId }: { readonly path: string; readonly
             <TriangleAlert size={14} className="shrink-0 text-waiting" aria-label="Warning" />
           )}
           <span className="w-20 shrink-0 truncate text-ink-2 @xl:w-36">
-            {problem.node === null ? 'Workflow' : (names.get(problem.node) ?? problem.node)}
+            {problem.node === null ? (problem.path?.[0] === 'hooks' ? 'Hooks' : 'Workflow') : (names.get(problem.node) ?? problem.node)}
           </span>
           <span className="min-w-0 flex-1 truncate">{problem.message}</span>
           <code className="hidden shrink-0 font-mono text-11 text-ink-2 @xl:block">{problem.code}</code>
@@ -77,7 +77,14 @@ function showNode(path: string, tabId: string, { node }: Problem): void {
   revealNode(path, node);
 }
 
-function showField(path: string, { node, path: place }: Problem): void {
+function showField(path: string, tabId: string, { node, path: place }: Problem): void {
+  const [area, index, hookField] = place ?? [];
+  if (area === 'hooks' && typeof index === 'number') {
+    setSelectedNodes(tabId, []);
+    useLayout.setState({ isInspectorOpen: true });
+    focusHook(path, index, String(hookField ?? 'id'));
+    return;
+  }
   const field = place?.[0];
   if (node === null || field === undefined) return;
   useLayout.setState({ isInspectorOpen: true });

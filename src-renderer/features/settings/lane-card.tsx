@@ -24,7 +24,7 @@ export function LaneCard({ lane, problemOf, onChange, onRemove }: LaneCardProps)
           value={lane.name}
           readOnly={isDefault}
           problem={problemOf('name')}
-          help={isDefault ? 'Of whoever names none.' : undefined}
+          help={isDefault ? 'For nodes that name none.' : undefined}
           onChange={(event) => onChange({ name: event.target.value })}
         />
         <TextField
@@ -47,7 +47,7 @@ export function LaneCard({ lane, problemOf, onChange, onRemove }: LaneCardProps)
           label="Places to wait"
           inputMode="numeric"
           value={lane.maxDepth}
-          placeholder="as many as come"
+          placeholder="any number"
           problem={problemOf('maxDepth')}
           onChange={(event) => onChange({ maxDepth: event.target.value })}
         />
