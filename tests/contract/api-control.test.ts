@@ -272,6 +272,21 @@ describe('dead letters over REST', () => {
     expect(told).toBe(2);
   });
 
+  test('are watched: the whole list, again when a run ends with one', async () => {
+    const watching = await request('GET', '/dead-letters-watch');
+    const { id } = await failOnce();
+    let text = '';
+    const reader = (watching.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream() as never).getReader();
+    while (!text.includes(id)) {
+      const { value, done } = (await reader.read()) as { value: string | undefined; done: boolean };
+      if (done) break;
+      text += value ?? '';
+    }
+    await reader.cancel();
+    const lists = toMessages(text) as unknown as { id: string }[][];
+    expect([lists[0], lists.at(-1)?.map((letter) => letter.id)]).toEqual([[], [id]]);
+  });
+
   test('are dismissed with a reason; what is not there or not said is refused', async () => {
     const { id } = await failOnce();
     expect(await call('POST', '/dead-letters/dismiss', {})).toMatchObject(refused('request.invalid'));

@@ -291,6 +291,10 @@ describe('a live run', () => {
     );
     const { api } = await place.serve();
     const { runId } = await api.run.start({ source: { type: 'file', path: 'think.heddle.json' } });
+    const following = place.start(['collect', runId, '--nodes', 'start,think', '--follow', '--json']);
+    expect(JSON.parse(await following.sees(/"missing":\["think"\]/))).toMatchObject({ value: ['the x'], isComplete: false });
+    following.child.kill('SIGINT');
+    await following.ended;
     const signalling = place.start(['signal', runId, 'go', '--json']);
     await signalling.sees(/signal\.received/);
     signalling.child.kill('SIGINT');
