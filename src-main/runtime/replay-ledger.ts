@@ -18,8 +18,6 @@ export interface ReplayLedger {
   /** Takes an event that the replay has recorded. `state` is the replay's just before. */
   note(event: RunEvent, state: RunState): void;
   isMatched(event: RunEvent): boolean;
-  /** The recorded event does not come. */
-  skip(event: RunEvent): void;
   noteMissingModelCall(frame: string, request: ModelRequest): void;
   noteMissingToolCall(frame: string, tool: string, args: JsonValue): void;
   /** A bug or refusal that ends the replay. */
@@ -125,8 +123,6 @@ export function createReplayLedger(
       differing.add(recorded.seq);
       write(divergence);
     },
-    // What is missing in the end is found then: it may still come late.
-    skip: () => undefined,
     noteMissingModelCall(frame, request) {
       const nearest = findNearestModelCall(script, recordedRequests, frame, request);
       noteMissing(frame, (known) => ({
