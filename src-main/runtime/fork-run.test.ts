@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HeddleError } from '#shared/base/errors.ts';
+import { forkReportSchema } from '#shared/context/fork-report.ts';
 import type { RunEvent } from '#shared/run/events.ts';
 import type { ForkEdit } from '#shared/run/fork-origin.ts';
 import { toOutcome } from '#shared/run/summary.ts';
@@ -75,7 +76,7 @@ async function fork(
     startedBy: 'test',
   });
   const state = await world.settled(forked.runId);
-  const report = world.runs.forkReport(forked.runId);
+  const report = forkReportSchema.parse(world.runs.forkReport(forked.runId));
   const steps = Object.fromEntries(report.steps.map((step) => [step.frame, `${step.decision}: ${step.reason.type}`]));
   return { forkId: forked.runId, state, report, steps };
 }
@@ -148,7 +149,7 @@ describe('a fork', () => {
     expect(await ran({ type: 'answer', frame: 'writer#1/m1', text: 'Short' })).toEqual(['agree#1']);
   });
 
-  it('does again what it is asked to, and asks again for consent to another effect', async () => {
+  it('does again what it is asked to, and nothing else', async () => {
     const { world } = openStory();
     const origin = await runStory(world);
     const done = world.ledger.length;
@@ -156,6 +157,22 @@ describe('a fork', () => {
     expect(state.status).toBe('succeeded');
     expect(steps['filing#1/c1']).toBe('ranAgain: askedFor');
     expect(world.ledger.slice(done).map(({ tool }) => tool)).toEqual(['file']);
+  });
+
+  it('asks again for consent to an effect that is to come about again, and not for one that is taken over', async () => {
+    const { world } = openStory({
+      tools: {
+        look: { effect: 'neither', run: () => 'a loom' },
+        file: { effect: 'neither', approval: 'always', run: () => 'filed' },
+      },
+    });
+    const origin = await runStory(world);
+    for (const { approvalId } of world.runs.openApprovals()) await world.runs.decide(origin, approvalId, { type: 'grant' }, 'ada');
+    await world.settled(origin);
+    expect((await fork(world, origin)).state.status).toBe('succeeded');
+    const { state } = await fork(world, origin, [{ type: 'rerun', frame: 'filing#1/c1' }]);
+    expect(state.status).toBe('waiting');
+    expect(world.runs.openApprovals()).toMatchObject([{ frame: 'filing#1/c1', subject: { type: 'toolCall' } }]);
   });
 
   it('decides otherwise where a decision was edited', async () => {

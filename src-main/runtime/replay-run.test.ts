@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '#shared/run/events.ts';
+import { replayReportSchema } from '#shared/run/replay-report.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
 import { replayEvents } from '../../tests/support/replay-events.ts';
 import { createRunWorld, toAnswer } from '../../tests/support/run-world.ts';
@@ -55,7 +56,9 @@ const withNode = (id: string, config: object): WorkflowDocument => ({
 });
 
 const classesOf = (report: Awaited<ReturnType<typeof replayEvents>>) =>
-  report.divergences.map((divergence) => `${divergence.class} ${divergence.frame}${divergence.isMissing ? ' missing' : ''}`);
+  replayReportSchema
+    .parse(report)
+    .divergences.map((divergence) => `${divergence.class} ${divergence.frame}${divergence.isMissing ? ' missing' : ''}`);
 
 describe('a replay', () => {
   it('of what the executors would do again is consistent', async () => {
