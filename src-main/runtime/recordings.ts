@@ -36,7 +36,7 @@ export interface RecordingIndex<Kept> {
   near(frame: string): readonly Kept[];
 }
 
-export function createRecordingIndex<Kept>(recordings: readonly (Recording<Kept> & { readonly content: string })[]): RecordingIndex<Kept> {
+function createRecordingIndex<Kept>(recordings: readonly (Recording<Kept> & { readonly content: string })[]): RecordingIndex<Kept> {
   const byContent = Map.groupBy(recordings, ({ content }) => content);
   const byNodePath = Map.groupBy(recordings, ({ nodePath }) => nodePath);
   const byFrame = new Map(recordings.map((recording) => [recording.frame, recording]));

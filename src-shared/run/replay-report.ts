@@ -3,7 +3,7 @@ import { jsonValueSchema } from '../base/json.ts';
 import { diffPartSchema, requestChangeSchema } from './request-change.ts';
 
 /** What sort of thing was not the same again. `value` is what a node made of the same answers. */
-export const divergenceClasses = [
+const divergenceClasses = [
   'prompt',
   'toolArguments',
   'order',
