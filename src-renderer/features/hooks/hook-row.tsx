@@ -2,11 +2,11 @@ import { ArrowDown, ArrowUp, ChevronDown, ChevronRight, CircleAlert, TriangleAle
 import type { ReactNode } from 'react';
 import type { HookDeclaration } from '#shared/workflow/document.ts';
 import type { Problem } from '#shared/workflow/problem.ts';
+import { hookPointTitles } from '../../state/hook-words.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { formatCount } from '../../ui/format.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { problemsOfHook } from './hook-edits.ts';
-import { pointWords } from './point-words.ts';
 
 export interface HookRowProps {
   readonly hook: HookDeclaration;
@@ -47,7 +47,7 @@ export function HookRow({ hook, index, count, problems, isOpen, isReadOnly, onTo
               {hook.id}
             </span>
             <span className="truncate text-11 text-ink-2">
-              {pointWords[hook.point].title}
+              {hookPointTitles[hook.point]}
               {hook.nodes !== undefined && ` · ${formatCount(hook.nodes.length, 'node')}`}
             </span>
           </span>

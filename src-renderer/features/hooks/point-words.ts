@@ -1,7 +1,7 @@
 import { type HookPoint, hookPoints } from '#shared/workflow/document.ts';
+import { hookPointTitles } from '../../state/hook-words.ts';
 
 interface PointWords {
-  readonly title: string;
   /** When it is asked, and what it is told. */
   readonly sentence: string;
   /** What `{"change": …}` has to hold there. */
@@ -11,47 +11,38 @@ interface PointWords {
 /** The nine moments at which a hook can be asked, in the order of a run. */
 export const pointWords: Readonly<Record<HookPoint, PointWords>> = {
   beforeRun: {
-    title: 'Before the run',
     sentence: 'Once, before anything begins; value is the inputs of the run.',
     change: 'other inputs, as a record',
   },
   afterRun: {
-    title: 'After the run',
     sentence: 'Once, before the run ends; value has its status, and its outputs or what it failed of.',
     change: '{"outputs": …}, when it succeeded',
   },
   beforeNode: {
-    title: 'Before a node',
     sentence: 'At each attempt of a node; value is what arrived, by input.',
     change: 'other inputs, as a record by input',
   },
   afterNode: {
-    title: 'After a node',
     sentence: 'When an attempt has given something; value is what it gave, by output.',
     change: 'other outputs, as a record by output',
   },
   beforeModelCall: {
-    title: 'Before a model call',
     sentence: 'Before each request; value is the whole request with its model, messages and tools.',
     change: 'the whole request',
   },
   afterModelCall: {
-    title: 'After a model call',
     sentence: 'When the answer has come; value is its text, its tool calls and its usage.',
     change: 'the whole answer',
   },
   beforeToolCall: {
-    title: 'Before a tool call',
     sentence: 'Before each use of a tool, also before a person is asked; value has tool and arguments.',
     change: '{"arguments": …}',
   },
   afterToolCall: {
-    title: 'After a tool call',
     sentence: 'When the tool has given its result; value is that result.',
     change: 'another result',
   },
   onError: {
-    title: 'On an error',
     sentence: 'When an attempt of a node has failed; value is the error with its code and message.',
     change: '{"message": …, "consequence": "stop" | "skip" | "retry"}',
   },
@@ -63,4 +54,4 @@ export function isAboutRun(point: HookPoint): boolean {
 }
 
 /** Every point with its title. */
-export const pointOptions = hookPoints.map((value) => ({ value, label: pointWords[value].title }));
+export const pointOptions = hookPoints.map((value) => ({ value, label: hookPointTitles[value] }));

@@ -5,13 +5,13 @@ import { type HookDeclaration, type HookPoint, hookPoints } from '#shared/workfl
 import { notifyDone, notifyError } from '../../app/notify.ts';
 import { focusHook, useCanvasView } from '../../state/canvas-view.ts';
 import { editDocument, endEditGroup, findDocument, useDocuments } from '../../state/documents.ts';
+import { hookPointTitles } from '../../state/hook-words.ts';
 import { useInsights } from '../../state/insights.ts';
 import { Button } from '../../ui/button.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { toHooksEdit, withHookChanged, withHookMoved, withNewHook, withoutHook } from './hook-edits.ts';
 import { HookForm } from './hook-form.tsx';
 import { HookRow } from './hook-row.tsx';
-import { pointWords } from './point-words.ts';
 
 const none: readonly HookDeclaration[] = [];
 
@@ -42,9 +42,9 @@ export function WorkflowHooks({ path, isReadOnly }: { readonly path: string; rea
               </Button>
             }
             items={hookPoints.map((point: HookPoint) => ({
-              label: pointWords[point].title,
+              label: hookPointTitles[point],
               onSelect: () => {
-                edit((all) => withNewHook(all, point), `Add a hook ${pointWords[point].title.toLowerCase()}`);
+                edit((all) => withNewHook(all, point), `Add a hook ${hookPointTitles[point].toLowerCase()}`);
                 focusHook(path, hooks.length, 'id');
               },
             }))}

@@ -9,10 +9,11 @@ import { Countdown } from '../../ui/countdown.tsx';
 import { formatDuration } from '../../ui/format.ts';
 import { JsonView } from '../../ui/json-view.tsx';
 import { KindIcon } from '../../ui/kind-icon.tsx';
-import { RelativeTime } from '../../ui/relative-time.tsx';
+import { useNow } from '../../ui/relative-time.tsx';
 import { StatusDot } from '../../ui/status-dot.tsx';
 import { FactList } from './fact-list.tsx';
 import { findNodeDocument, toCallStatus, toNodeStatus } from './frame-rows.ts';
+import { HookSayings } from './hook-sayings.tsx';
 import { toUsageFacts } from './usage-facts.ts';
 
 export interface AttemptDetailsProps {
@@ -80,6 +81,9 @@ export function AttemptDetails({ state, node, attempt, turn, runKey }: AttemptDe
         />
       )}
       {calls.length > 0 && <CallList calls={calls} runKey={runKey} />}
+      {attempt !== undefined && (
+        <HookSayings hooks={turn === undefined ? attempt.hooks : attempt.hooks.filter(({ frame }) => frame === turn.frame)} />
+      )}
       {turn === undefined && attempt !== undefined && (
         <section className="flex flex-col gap-1">
           <h3 className="section-label">Inputs</h3>
@@ -94,6 +98,12 @@ export function AttemptDetails({ state, node, attempt, turn, runKey }: AttemptDe
       )}
     </div>
   );
+}
+
+/** How long ago a moment was, counting. */
+function Elapsed({ sinceMs }: { readonly sinceMs: number }) {
+  const nowMs = useNow(1000);
+  return <span className="tabular">{formatDuration(Math.max(0, nowMs - sinceMs))}</span>;
 }
 
 /** Timers and signals that the attempt waits for, or waited for. */

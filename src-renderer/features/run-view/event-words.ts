@@ -1,6 +1,8 @@
 import type { RunEvent, RunEventData, RunEventType, Steering } from '#shared/run/events.ts';
 import { openerOf, parseFrame, toAttemptFrame } from '#shared/run/frame.ts';
+import { hookPointTitles } from '../../state/hook-words.ts';
 import { formatDuration, formatMoney, formatTokens } from '../../ui/format.ts';
+import { listValueChanges, toChangeWords } from './value-changes.ts';
 
 export type EventCategory = 'run' | 'node' | 'scope' | 'model' | 'tool' | 'approval' | 'wait' | 'hook' | 'log';
 
@@ -87,7 +89,10 @@ export function describeEvent(event: RunEvent): EventWords {
     case 'signal.missed':
       return words('No signal came in time', 'waiting');
     case 'hook.completed':
-      return words(`Hook ${event.data.hook} at ${event.data.point} ${toHookWords(event.data.outcome)}`, hookTones[event.data.outcome.type]);
+      return words(
+        `${hookPointTitles[event.data.point]}, hook ${event.data.hook} ${toHookWords(event.data.outcome)}`,
+        hookTones[event.data.outcome.type],
+      );
     case 'node.started':
       return words(event.data.attempt === 1 ? 'Started' : `Attempt ${event.data.attempt} started`);
     case 'node.succeeded':
@@ -208,7 +213,9 @@ function toHookWords(outcome: RunEventData['hook.completed']['outcome']): string
     case 'observed':
       return 'looked on';
     case 'changed':
-      return 'changed the value';
+      return outcome.before === undefined
+        ? 'changed the value'
+        : `changed ${toChangeWords(listValueChanges(outcome.before, outcome.value))}`;
     case 'vetoed':
       return `refused: ${outcome.reason}`;
     case 'failed':

@@ -109,10 +109,8 @@ export function EventsPanel({ runKey }: { readonly runKey: string }) {
                     <span className="tabular w-14 shrink-0 text-right font-mono text-11 text-ink-3">
                       {formatDuration(item.atMs - startedAtMs)}
                     </span>
-                    <span className="w-36 shrink-0 truncate font-mono text-11 text-ink-2 @max-3xl:hidden">{item.type}</span>
-                    <span className="w-36 shrink-0 truncate text-ink-2 @max-lg:w-28">
-                      {words.node === null ? '' : toPlaceWords(named, words.node)}
-                    </span>
+                    <span className="w-36 shrink-0 truncate font-mono text-11 text-ink-2 @max-xl:hidden">{item.type}</span>
+                    <span className="w-28 shrink-0 truncate text-ink-2">{words.node === null ? '' : toPlaceWords(named, words.node)}</span>
                     <span className={`min-w-0 flex-1 truncate ${tones[words.tone]}`}>{words.text}</span>
                   </div>
                 );

@@ -13,6 +13,7 @@ import { CallDetails } from './call-details.tsx';
 import { isWithin } from './event-words.ts';
 import { FactList } from './fact-list.tsx';
 import { findFrame, findNewestAttempt } from './frame-rows.ts';
+import { HookSayings } from './hook-sayings.tsx';
 import { ScopeDetails } from './scope-details.tsx';
 import { SignalWaits } from './signal-waits.tsx';
 import { toUsageFacts } from './usage-facts.ts';
@@ -90,6 +91,7 @@ function RunDetails({ state }: { readonly state: RunState }) {
           { label: 'Run', value: state.runId },
         ]}
       />
+      <HookSayings hooks={state.hooks} />
       <section className="flex flex-col gap-1">
         <h3 className="section-label">Inputs</h3>
         <JsonView value={state.inputs} label="inputs of the run" />

@@ -81,6 +81,22 @@ describe('the words of events', () => {
     ]);
   });
 
+  it('says who changed what at which moment, from what to what', () => {
+    const said = (outcome: object) =>
+      describeEvent(
+        toEvent(['hook.completed', { frame: 'agent#1', point: 'afterNode', ordinal: 1, hook: 'soften', outcome }] as unknown as Fact, 0),
+      ).text;
+    expect([
+      said({ type: 'changed', before: { value: 'hard' }, value: { value: 'soft' } }),
+      said({ type: 'changed', value: 1 }),
+      said({ type: 'vetoed', reason: 'too late' }),
+    ]).toEqual([
+      'After a node, hook soften changed value: "hard" → "soft"',
+      'After a node, hook soften changed the value',
+      'After a node, hook soften refused: too late',
+    ]);
+  });
+
   it('puts every type of event into a category that can be chosen', () => {
     const categories = Object.keys(runEventSchemas).map(
       (type) => describeEvent(toEvent([type, anyData(type)] as unknown as Fact, 0)).category,
