@@ -22,7 +22,7 @@ export function toScopeWords(state: RunState, path: string): string {
 }
 
 /** The index of the innermost scope of a path, from 0. */
-export function toScopeIndex(path: string): number {
+function toScopeIndex(path: string): number {
   return Number(path.slice(path.lastIndexOf('/i') + 2));
 }
 

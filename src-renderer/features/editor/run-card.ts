@@ -106,6 +106,7 @@ function toFigures(run: RunState, state: NodeState, document: WorkflowNode | und
     case 'succeeded':
     case 'failed':
     case 'cancelled':
+      if (state.attempts.length === 0) return ['before it began'];
       return [...toSums(state, document, progress), formatDuration(state.endedAtMs - state.startedAtMs), ...toUsage(state)];
   }
 }

@@ -55,8 +55,8 @@ export function AttemptDetails({ state, node, attempt, turn, runKey }: AttemptDe
       )}
       {nodeState.status === 'queued' && (
         <p className="text-12 text-ink-2">
-          Waits for room in the lane <span className="font-mono">{nodeState.lane}</span>, since <RelativeTime atMs={nodeState.queuedAtMs} />
-          .
+          Waits for room in the lane <span className="font-mono">{nodeState.lane}</span>, for <Elapsed sinceMs={nodeState.queuedAtMs} />{' '}
+          now.
         </p>
       )}
       {nodeState.status === 'retrying' && (

@@ -3,7 +3,7 @@ import type { NodeKind } from '../kind.ts';
 import { listTemplates, toWorkflowWords, workflowInputsSchema, workflowPathSchema } from '../workflow-inputs.ts';
 
 /** What the expressions of a loop know: the outputs of the round before (null in the first), and the number of the round from 0. */
-export const loopNames = ['last', 'round'] as const;
+const loopNames = ['last', 'round'] as const;
 
 const loopConfigSchema = z.object({
   workflow: workflowPathSchema,

@@ -3,7 +3,7 @@ import type { NodeKind } from '../kind.ts';
 import { listTemplates, toWorkflowWords, workflowInputsSchema, workflowPathSchema } from '../workflow-inputs.ts';
 
 /** What the expressions of a map know of the item at hand. */
-export const mapNames = ['item', 'index'] as const;
+const mapNames = ['item', 'index'] as const;
 
 /** How the results of the items become one value; see `run/aggregate.ts`. */
 export const aggregationSchema = z.enum(['list', 'merge', 'first', 'quorum', 'reduce']);
