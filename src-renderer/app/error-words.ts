@@ -260,21 +260,25 @@ export const errorWords: Readonly<Record<ErrorCode, ErrorWords>> = {
     what: 'There is no such lane',
     why: 'It was renamed or removed in the settings.',
     todo: 'Choose one of the lanes that are there.',
+    action: { label: 'Set up lanes', command: 'settings.lanes' },
   },
   'lane.rejected': {
     what: 'The lane is full',
     why: 'As many wait in it as it takes, and it refuses more.',
     todo: 'Try again later, or give the lane more depth or workers.',
+    action: { label: 'Set up lanes', command: 'settings.lanes' },
   },
   'lane.shed': {
     what: 'Left out because its lane was full',
     why: 'What mattered more took its place.',
     todo: 'Try again later, or raise its priority.',
+    action: { label: 'Set up lanes', command: 'settings.lanes' },
   },
   'lane.timedOut': {
     what: 'It waited too long to begin',
     why: 'No worker of its lane was free within the limit.',
     todo: 'Raise the limit, or give the lane more workers.',
+    action: { label: 'Set up lanes', command: 'settings.lanes' },
   },
   'deadLetter.notFound': {
     what: 'That failure is not in the list',

@@ -61,7 +61,7 @@ function LaneLine({ lane, samples, isChosen, onChoose }: LaneLineProps) {
   const full = isFull(lane);
   return (
     <tr className={`h-10 border-t border-line ${isChosen ? 'bg-surface-3' : ''}`}>
-      <th scope="row" className="max-w-44 px-1 text-left font-normal">
+      <th scope="row" className="max-w-64 px-1 text-left font-normal">
         <button
           type="button"
           aria-pressed={isChosen}
