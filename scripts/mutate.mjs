@@ -1,4 +1,4 @@
-/** `npm run -s mutate`: how many planted mistakes in planner and reducer the simulation notices. */
+/** `npm run -s mutate`: how many planted mistakes in planner and reducer the unit tests and the simulation notice. */
 import { runScript } from './lib/run-script.mjs';
 
 await runScript('mutate.ts');

@@ -168,6 +168,17 @@ describe('a model call', () => {
     expect(findNodeState(recordFacts(answered, succeeded('a')), 'a')).toMatchObject({ usage });
   });
 
+  it('still counts when its node is tried again, and waits in its lane before that', () => {
+    const retrying = recordFacts(
+      asked,
+      ['modelCall.completed', { frame: 'a#1/m1', answer }],
+      ['node.failed', { node: 'a', attempt: 1, error, consequence: { type: 'retry', dueAtMs: 99 } }],
+    );
+    const queued = recordFacts(retrying, ['node.queued', { node: 'a', attempt: 2, lane: 'l', inputs: {} }]);
+    for (const state of [retrying, queued, recordFacts(queued, started('a', 2))])
+      expect(findNodeState(state, 'a')).toMatchObject({ usage });
+  });
+
   it('that is taken over from another run costs nothing', () => {
     const from = { runId: 'q', frame: 'a#1/m1' };
     const reused = recordFacts(asked, ['modelCall.reused', { frame: 'a#1/m1', answer, from }]);
