@@ -15,7 +15,7 @@ export function Countdown({ dueAtMs, over, prefix = 'in', className = '' }: Coun
   const leftMs = dueAtMs - nowMs;
   return (
     <span className={`tabular ${className}`} title={formatExactTime(dueAtMs)}>
-      {leftMs <= 0 ? over : `${prefix} ${formatDuration(Math.ceil(leftMs / 1000) * 1000)}`}
+      {leftMs <= 0 ? over : `${prefix} ${formatDuration(Math.ceil(leftMs / 1000) * 1000)}`.trim()}
     </span>
   );
 }

@@ -1,7 +1,8 @@
-import { UserCheck } from 'lucide-react';
+import { Megaphone, UserCheck } from 'lucide-react';
 import { byAge, selectShownApproval, toApprovalKey, useApprovals } from '../../state/approvals.ts';
 import { useIsOnline } from '../../state/connection.ts';
 import { openTab } from '../../state/tabs.ts';
+import { Countdown } from '../../ui/countdown.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
@@ -47,7 +48,15 @@ export function ApprovalsPanel() {
           >
             {(approval, _index, isSelected) => (
               <div className={`flex h-full flex-col justify-center rounded-md px-2 ${isSelected ? 'bg-surface-3' : 'hover:bg-surface-2'}`}>
-                <p className="truncate text-13">{toQuestion(approval.subject)}</p>
+                <p className="flex items-center gap-1.5 text-13">
+                  <span className="min-w-0 flex-1 truncate">{toQuestion(approval.subject)}</span>
+                  {approval.escalatedTo !== null && (
+                    <Megaphone size={13} className="shrink-0 text-waiting" aria-label="nobody answered in time" />
+                  )}
+                  {approval.deadline !== null && (
+                    <Countdown dueAtMs={approval.deadline.dueAtMs} prefix="" over="over" className="shrink-0 text-11 text-waiting" />
+                  )}
+                </p>
                 <p className="truncate text-11 text-ink-3">
                   <RelativeTime atMs={approval.requestedAtMs} /> · {approval.workflowName} · {approval.nodeName}
                 </p>
