@@ -4,7 +4,7 @@ import type { Problem } from './problem.ts';
 import type { Subject } from './validation-subject.ts';
 
 /** What a hook's expressions know. */
-export const hookNames = ['value', 'point', 'node', 'run'] as const;
+const hookNames = ['value', 'point', 'node', 'run'] as const;
 
 /** What is wrong with the hooks of a workflow: ids used twice, nodes that are not there, expressions that cannot be read. */
 export function checkHooks({ document, nodes }: Subject): Problem[] {
