@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { WorkflowDocument, WorkflowNode } from './document.ts';
+import type { WorkflowEdit } from './edit.ts';
 import { applyEdit, invertEdit } from './edits.ts';
 import { planWorkflow } from './plan.ts';
 import { validateWorkflow } from './validation.ts';
@@ -59,11 +60,11 @@ describe('a compensation', () => {
 
   it('follows a new id and goes with its node, and both can be undone', () => {
     const before = document([node('a', { compensation: 'u' }), node('u')]);
-    const edits = [
+    const edits: readonly WorkflowEdit[] = [
       { type: 'changeNodeId', node: 'u', newId: 'back' },
       { type: 'removeNodes', nodes: ['u'] },
       { type: 'changeNodeDetails', node: 'a', compensation: null, lane: 'slow' },
-    ] as const;
+    ];
     const after = edits.map((edit) => applyEdit(before, edit).nodes[0]);
     expect(after.map((changed) => [changed?.compensation, changed?.lane])).toEqual([
       ['back', undefined],
@@ -75,11 +76,11 @@ describe('a compensation', () => {
 
   it('keeps a name that meant nothing yet when a node of that id comes and goes', () => {
     const before = document([node('a', { compensation: 'later' }), node('u')]);
-    for (const edit of [
+    const edits: readonly WorkflowEdit[] = [
       { type: 'addNode', node: node('later') },
       { type: 'changeNodeId', node: 'u', newId: 'later' },
-    ] as const)
-      expect(applyEdit(applyEdit(before, edit), invertEdit(before, edit))).toEqual(before);
+    ];
+    for (const edit of edits) expect(applyEdit(applyEdit(before, edit), invertEdit(before, edit))).toEqual(before);
   });
 });
 
