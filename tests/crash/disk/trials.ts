@@ -13,16 +13,22 @@ const growing: ReadonlySet<DiskCall['call']> = new Set(['write', 'create', 'mkdi
 const callsOfRecovery = 40;
 
 /**
- * So many trials over the calls of an undisturbed writer. First each call with each fault that can strike it once; if that is more than
- * asked for, an even choice of them; if less, more torn and unsynced writes and more faults during recovery, by chance from the seed.
+ * So many trials over the calls of an undisturbed writer. First each call with each fault that can strike it once, or an even choice of them
+ * when that is more than asked for; then torn and unsynced writes and faults during recovery, up to three deep, by chance from the seed.
  */
 export function planTrials(calls: readonly DiskCall[], count: number, seed: number): readonly Trial[] {
   const random = createRandom(seed);
   const below = (limit: number): number => Math.floor(random() * limit);
   const each = calls.flatMap(({ call }, index) => faultsOf(call, index + 1, below)).map((fault) => ({ faults: [fault] }));
-  if (each.length >= count) return Array.from({ length: count }, (_, index) => each[Math.floor((index * each.length) / count)] as Trial);
-  return [...each, ...Array.from({ length: count - each.length }, () => toDeeperTrial(calls, below))];
+  const single = Math.min(each.length, Math.ceil(count * (1 - leastDeeper)));
+  return [
+    ...Array.from({ length: single }, (_, index) => each[Math.floor((index * each.length) / single)] as Trial),
+    ...Array.from({ length: count - single }, () => toDeeperTrial(calls, below)),
+  ];
 }
+
+/** The part of all trials in which more than one writer may die. */
+const leastDeeper = 0.15;
 
 function faultsOf(call: DiskCall['call'], at: number, below: (limit: number) => number): readonly Fault[] {
   const faults: Fault[] = [
