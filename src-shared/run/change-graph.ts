@@ -1,3 +1,4 @@
+import { replaced } from '../base/replaced.ts';
 import type { WorkflowDocument } from '../workflow/document.ts';
 import { toActivity } from './activity.ts';
 import { parseAddress, parseScopePath, type ScopeStep } from './frame.ts';
@@ -97,7 +98,7 @@ function changeInGraph<Graph extends GraphState>(
   const isForward = newlySettled === 0 || toRunGraph(workflow).get(id)?.compensates == null;
   return {
     ...graph,
-    nodes: graph.nodes.with(place, after),
+    nodes: replaced(graph.nodes, place, after),
     unsettledNodes: isForward ? graph.unsettledNodes - newlySettled : graph.unsettledNodes,
     atWork: graph.atWork + Number(isAtWork(after)) - Number(isAtWork(before)),
   };
@@ -115,6 +116,6 @@ function withScope(node: NodeState, step: ScopeStep, change: (scope: ScopeState)
   const place = attempt.scopes[step.index] === before ? step.index : attempt.scopes.indexOf(before);
   const after = change(before);
   const newlyEnded = Number(after.endedAtMs !== null) - Number(before.endedAtMs !== null);
-  const changed: AttemptState = { ...attempt, scopes: attempt.scopes.with(place, after), openScopes: attempt.openScopes - newlyEnded };
-  return { ...node, attempts: node.attempts.with(step.attempt - 1, changed) };
+  const changed: AttemptState = { ...attempt, scopes: replaced(attempt.scopes, place, after), openScopes: attempt.openScopes - newlyEnded };
+  return { ...node, attempts: replaced(node.attempts, step.attempt - 1, changed) };
 }

@@ -19,6 +19,43 @@ const framePattern = /^((?:[^#/]+#\d+\/i\d+\/)*[^#/]+)#(\d+)(?:\/t(\d+))?(?:\/([
 
 /** Reads a frame path. Throws on a text that is none: frames come only from our own events. */
 export function parseFrame(path: string): Frame {
+  if (path !== lastRead?.path) lastRead = { path, frame: readFrame(path) };
+  return lastRead.frame;
+}
+
+/** An event asks for the same frame several times on its way. */
+let lastRead: { readonly path: string; readonly frame: Frame } | undefined;
+
+/** By hand, as every event names a frame; what is in a scope or looks odd is left to the pattern. */
+function readFrame(path: string): Frame {
+  const hash = path.indexOf('#');
+  const slash = path.indexOf('/');
+  const attempt = readNumber(path, hash + 1, slash === -1 ? path.length : slash);
+  if (hash < 1 || attempt === undefined) return matchFrame(path);
+  const node = path.slice(0, hash);
+  if (slash === -1) return { node, attempt, turn: null, call: null };
+  const last = path.indexOf('/', slash + 1);
+  const isTurn = path[slash + 1] === 't';
+  const turn = isTurn ? readNumber(path, slash + 2, last === -1 ? path.length : last) : null;
+  if (isTurn && last === -1 && turn !== undefined) return { node, attempt, turn, call: null };
+  const callAt = isTurn ? last + 1 : slash + 1;
+  const letter = path[callAt];
+  const isCall = (letter === 'm' || letter === 'c' || letter === 'w') && readNumber(path, callAt + 1, path.length) !== undefined;
+  return isCall && turn !== undefined ? { node, attempt, turn, call: path.slice(callAt) } : matchFrame(path);
+}
+
+/** The number that these digits write; undefined when there are none, or other things among them. */
+function readNumber(text: string, from: number, to: number): number | undefined {
+  let number = 0;
+  for (let at = from; at < to; at += 1) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) return undefined;
+    number = number * 10 + digit;
+  }
+  return from < to ? number : undefined;
+}
+
+function matchFrame(path: string): Frame {
   const match = framePattern.exec(path);
   if (match === null) throw new Error(`Not a frame: ${path}`);
   return {

@@ -1,3 +1,4 @@
+import { replaced } from '../base/replaced.ts';
 import { parseFrame } from './frame.ts';
 import type { AttemptState, CallState } from './state.ts';
 
@@ -12,7 +13,7 @@ export function withCall(attempt: AttemptState, frame: string, change: (call: Ca
     const index = calls.findLastIndex((call) => call.frame === frame);
     const call = calls[index];
     if (call === undefined) throw new Error(`No call ${frame}`);
-    return calls.with(index, change(call));
+    return replaced(calls, index, change(call));
   });
 }
 
@@ -27,5 +28,5 @@ function withCalls(attempt: AttemptState, frame: string, change: (calls: readonl
   const index = attempt.turns.findLastIndex((turn) => turn.turn === number);
   const turn = attempt.turns[index];
   if (turn === undefined) throw new Error(`No turn for ${frame}`);
-  return { ...attempt, turns: attempt.turns.with(index, { ...turn, calls: change(turn.calls) }) };
+  return { ...attempt, turns: replaced(attempt.turns, index, { ...turn, calls: change(turn.calls) }) };
 }

@@ -1,3 +1,4 @@
+import { replaced } from '../base/replaced.ts';
 import { changeGraph, changeNode, changeScope, toFreshGraph } from './change-graph.ts';
 import type { RunEventData } from './events.ts';
 import { openerOf, parseAddress, scopeOf, toAttemptFrame } from './frame.ts';
@@ -124,7 +125,7 @@ export function withScopeStarted(state: RunState, { scope: path, workflowPath, i
     const attempt = attempts[number - 1];
     if (before.status !== 'running' || attempt === undefined) throw new Error(`${node} has no attempt ${number} at work`);
     const opened: AttemptState = { ...attempt, scopes: [...attempt.scopes, scope], openScopes: attempt.openScopes + 1 };
-    return { ...before, attempts: attempts.with(number - 1, opened) };
+    return { ...before, attempts: replaced(attempts, number - 1, opened) };
   });
 }
 
@@ -213,5 +214,5 @@ function withAttempt(
   change: (attempt: AttemptState) => AttemptState,
 ): readonly AttemptState[] {
   const attempt = attempts[number - 1];
-  return attempt === undefined ? attempts : attempts.with(number - 1, change(attempt));
+  return attempt === undefined ? attempts : replaced(attempts, number - 1, change(attempt));
 }

@@ -1,3 +1,4 @@
+import { replaced } from '../base/replaced.ts';
 import { changeNode } from './change-graph.ts';
 import type { RunEventData } from './events.ts';
 import { parseFrame } from './frame.ts';
@@ -136,7 +137,7 @@ export function changeAttempt(
       if (node.status === 'pending') throw new Error(`${address} has not started`);
       const attempt = node.attempts[number - 1];
       if (attempt === undefined) throw new Error(`${address} has no attempt ${number}`);
-      return changeNodeToo({ ...node, attempts: node.attempts.with(number - 1, change(attempt)) });
+      return changeNodeToo({ ...node, attempts: replaced(node.attempts, number - 1, change(attempt)) });
     },
     changeNodeToo,
   );

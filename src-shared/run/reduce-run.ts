@@ -1,5 +1,6 @@
 import { assertNever } from '../base/assert-never.ts';
 import type { JsonObject } from '../base/json.ts';
+import { replaced } from '../base/replaced.ts';
 import { changeNode, changeScope, toFreshGraph } from './change-graph.ts';
 import type { RunEvent, RunEventData } from './events.ts';
 import { withCall, withNewCall } from './reduce-calls.ts';
@@ -42,7 +43,12 @@ export function reduceRun(state: RunState | null, event: RunEvent): RunState {
   }
   if (event.seq !== state.lastSeq + 1) throw new Error(`Event ${event.seq} cannot follow event ${state.lastSeq}`);
   const next = applyEvent(state, event);
-  return { ...next, lastSeq: event.seq, status: toStatus(next) };
+  const status = toStatus(next);
+  if (next === state) return { ...next, lastSeq: event.seq, status };
+  const fresh = next as { -readonly [Key in keyof RunState]: RunState[Key] };
+  fresh.lastSeq = event.seq;
+  fresh.status = status;
+  return fresh;
 }
 
 /** The fold of a whole journal, or of its beginning. */
@@ -160,7 +166,7 @@ function applyEvent(state: RunState, event: RunEvent): RunState {
     case 'turn.completed':
       return changeAttempt(state, event.data.frame, (attempt) => ({
         ...attempt,
-        turns: attempt.turns.map((turn) => (turn.frame === event.data.frame ? { ...turn, endedAtMs: atMs } : turn)),
+        turns: withTurnEnded(attempt.turns, event.data.frame, atMs),
       }));
     case 'modelCall.started': {
       const { frame, request, requestHash } = event.data;
@@ -270,6 +276,12 @@ function applyEvent(state: RunState, event: RunEvent): RunState {
   }
 }
 
+function withTurnEnded(turns: AttemptState['turns'], frame: string, atMs: number): AttemptState['turns'] {
+  const index = turns.findLastIndex((turn) => turn.frame === frame);
+  const turn = turns[index];
+  return turn === undefined ? turns : replaced(turns, index, { ...turn, endedAtMs: atMs });
+}
+
 /** What is true of the whole run, from what is true of its parts. */
 function toStatus(state: RunState): RunState['status'] {
   switch (state.status) {
@@ -278,9 +290,9 @@ function toStatus(state: RunState): RunState['status'] {
     case 'cancelled':
       return state.status;
     default:
+      if (state.interrupt !== null) return state.interrupt.isReached ? 'interrupted' : 'interrupting';
       if (state.saga?.status === 'compensating') return 'compensating';
       if (state.cancelReason !== null) return 'cancelling';
-      if (state.interrupt !== null) return state.interrupt.isReached ? 'interrupted' : 'interrupting';
       return state.activeNodes > 0 && state.activeNodes === state.blockedNodes ? 'waiting' : 'running';
   }
 }
