@@ -5,7 +5,7 @@ import type { HeddleApi } from '#shared/contract/client.ts';
 import type { ApprovalMode } from '#shared/run/events.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
 import { workflowExtension } from '#shared/workflow/file-name.ts';
-import { listInputFields } from '../runtime/start-check.ts';
+import { listInputFields } from '#shared/workflow/input-fields.ts';
 import { readWorkflow } from '../workspace/workflow-files.ts';
 import { type Command, commonOptions, readCommandConfiguration } from './command.ts';
 import { connect } from './connect.ts';

@@ -115,7 +115,11 @@ export function createHost(configuration: Configuration, { aroundStore, aroundTo
   const catalogue = async (): Promise<WorkflowCatalogue> => {
     const servers = await mcp.servers.list();
     const areAllKnown = servers.every((server) => server.tools.length > 0);
-    return { tools: areAllKnown ? await tools.list() : null, providers: ['scripted', ...settings.get().providers.map(({ id }) => id)] };
+    return {
+      tools: areAllKnown ? await tools.list() : null,
+      providers: ['scripted', ...settings.get().providers.map(({ id }) => id)],
+      workflows: (await files.list()).map(({ path }) => path),
+    };
   };
 
   const services: HostServices = {

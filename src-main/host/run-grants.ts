@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { isFinal } from '#shared/run/plan-next.ts';
 import type { RunState } from '#shared/run/state.ts';
+import { listInputFields } from '#shared/workflow/input-fields.ts';
 import type { Runs } from '../runtime/runs.ts';
-import { listInputFields } from '../runtime/start-check.ts';
 import type { FolderGrant } from '../tools/files/folder-grant.ts';
 
 /**

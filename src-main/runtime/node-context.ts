@@ -2,15 +2,15 @@ import { HeddleError } from '#shared/base/errors.ts';
 import type { Port } from '#shared/nodes/kind.ts';
 import { listDeliveries } from '#shared/run/deliveries.ts';
 import { toTurnFrame } from '#shared/run/frame.ts';
-import { findGraph, findNodeState, findScope, nodeIn } from '#shared/run/node-states.ts';
+import { findGraph, findNodeState, findScope, findSubworkflow, nodeIn } from '#shared/run/node-states.ts';
 import { toCaseKey } from '#shared/run/steer.ts';
+import { listInputFields } from '#shared/workflow/input-fields.ts';
 import { toExpressionScope } from '#shared/workflow/scope.ts';
 import { orAborted } from './abortable.ts';
 import type { Attempt } from './attempt.ts';
 import type { NodeContext } from './executor.ts';
 import { callModel } from './model-calls.ts';
 import { ask, byDeadline } from './questions.ts';
-import { listInputFields } from './start-check.ts';
 import { callTool } from './tool-calls.ts';
 import { awaitSignal, waitFor } from './waits.ts';
 
@@ -66,7 +66,7 @@ export function createNodeContext(attempt: Attempt, inputPorts: readonly Port[],
     callTool: (order) => activity.during(() => callTool(attempt, order)),
     runScope: (order) => activity.during(() => attempt.runScope(order)),
     inputNamesOf(workflowPath) {
-      const workflow = journal.state().subworkflows[workflowPath];
+      const workflow = findSubworkflow(journal.state(), workflowPath);
       return workflow === undefined ? [] : listInputFields(workflow).map(({ name }) => name);
     },
     waitFor: (delayMs) => activity.during(() => waitFor(attempt, delayMs)),

@@ -1,36 +1,36 @@
 import { HeddleError } from '#shared/base/errors.ts';
 import type { JsonObject, JsonValue } from '#shared/base/json.ts';
 import { isLongerThan, mostValueBytes } from '#shared/contract/message-limit.ts';
-import { type Field, isOfFieldType } from '#shared/nodes/field.ts';
-import { inputKind } from '#shared/nodes/input/input.ts';
+import { isOfFieldType } from '#shared/nodes/field.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
+import { listInputFields } from '#shared/workflow/input-fields.ts';
 import { refuseInvalid } from '#shared/workflow/validation.ts';
 import type { StartRun } from './runs.ts';
 
 /** Refuses a workflow with errors (`workflow.invalid`) and inputs that do not fit its fields (`run.inputInvalid`); gives the inputs with defaults filled in. */
 export function checkStart({ document, inputs, subworkflows = {} }: StartRun): JsonObject {
-  refuseInvalid(document);
+  refuseOnce(document);
   for (const [path, subworkflow] of Object.entries(subworkflows)) refuseInvalidBelow(path, subworkflow);
   return checkInputs(document, inputs);
 }
 
+/** Documents are never changed in place, so one that was valid still is. */
+function refuseOnce(document: WorkflowDocument): void {
+  if (valid.has(document)) return;
+  refuseInvalid(document);
+  valid.add(document);
+}
+
+const valid = new WeakSet<WorkflowDocument>();
+
 /** What runs below is checked before anything starts, and named by its file. */
 function refuseInvalidBelow(path: string, subworkflow: WorkflowDocument): void {
   try {
-    refuseInvalid(subworkflow);
+    refuseOnce(subworkflow);
   } catch (thrown) {
     if (!(thrown instanceof HeddleError)) throw thrown;
     throw new HeddleError(thrown.code, `${path}: ${thrown.message}`, thrown.details === undefined ? {} : { details: thrown.details });
   }
-}
-
-/** The fields that a workflow asks for when it starts, over all of its input nodes. */
-export function listInputFields(document: WorkflowDocument): readonly Field[] {
-  return document.nodes.flatMap((node) => {
-    if (node.kind !== inputKind.kind || node.disabled === true) return [];
-    const config = inputKind.configSchema.safeParse(node.config);
-    return config.success ? config.data.fields : [];
-  });
 }
 
 /** The inputs with defaults filled in. Refuses with `run.inputInvalid` what the workflow's fields do not take. */

@@ -20,7 +20,7 @@ export function ControlButtons({ runKey }: { readonly runKey: string }) {
           label="Interrupt"
           trigger={
             <Button size="small" icon={<CirclePause size={13} />} disabled={!isOnline}>
-              Interrupt
+              <Words>Interrupt</Words>
             </Button>
           }
           items={[
@@ -35,19 +35,24 @@ export function ControlButtons({ runKey }: { readonly runKey: string }) {
       )}
       {isHeld(state) && (
         <Button size="small" tone="primary" icon={<CirclePlay size={13} />} disabled={!isOnline} onClick={() => runCommand('run.continue')}>
-          Continue
+          <Words>Continue</Words>
         </Button>
       )}
       {!isEnding && (
         <Button size="small" icon={<SlidersHorizontal size={13} />} disabled={!isOnline} onClick={() => runCommand('run.steer')}>
-          Steer…
+          <Words>Steer…</Words>
         </Button>
       )}
       {!isEnding && listUndoable(state).length > 0 && (
         <Button size="small" icon={<Undo2 size={13} />} disabled={!isOnline} onClick={() => runCommand('run.undo')}>
-          Undo…
+          <Words>Undo…</Words>
         </Button>
       )}
     </>
   );
+}
+
+/** In a narrow header only the icon is seen; the words stay for screen readers. */
+function Words({ children }: { readonly children: string }) {
+  return <span className="@max-3xl:sr-only">{children}</span>;
 }
