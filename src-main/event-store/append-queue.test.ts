@@ -1,6 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createAppendQueue, type JournalMedium } from './append-queue.ts';
+import type { StoredEvent } from './chain.ts';
+import type { StreamHead } from './event-store.ts';
 
 describe('commits that react to commits', () => {
   it('wait for the next turn of the event loop when the disk is slow', async () => {
@@ -26,6 +28,43 @@ describe('commits that react to commits', () => {
     };
     await Promise.all([write('a', 0), write('b', 4), write('c', 9)]);
     expect(batches).toEqual([3, 3, 3]);
+  });
+});
+
+describe('the ends of streams', () => {
+  it('are forgotten when there are many, but never of one that is being written or has stopped', async () => {
+    const heads = new Map<string, StreamHead>();
+    const loads = new Map<string, number>();
+    let failing: string | undefined;
+    const queue = createAppendQueue(
+      {
+        loadHead(stream) {
+          loads.set(stream, (loads.get(stream) ?? 0) + 1);
+          return heads.get(stream) ?? { stream, lastSeq: 0, lastHash: '' };
+        },
+        commit(writes) {
+          if (writes.some(({ stream }) => stream === failing)) throw new Error('The disk is full');
+          for (const { stream, events } of writes) {
+            const { seq, hash } = events.at(-1) as StoredEvent;
+            heads.set(stream, { stream, lastSeq: seq, lastHash: hash });
+          }
+        },
+        explainFailure: (error) => ({ reason: String(error), isFatal: false }),
+      },
+      () => 0,
+    );
+    failing = 'stopped';
+    await expect(queue.append('stopped', 0, [note])).rejects.toThrow('The disk is full');
+    failing = undefined;
+    await queue.append('old', 0, [note]);
+    const writing = queue.append('written', 0, [note]);
+    const many = Array.from({ length: 5000 }, (_, index) => queue.append(`run/${index}`, 0, [note]));
+    const written = queue.append('written', 1, [note]);
+    await Promise.all([writing, written, ...many]);
+    for (let index = 0; index < 5000; index += 1) await queue.append(`run/${index}`, 1, [note]);
+    expect(await queue.append('old', 1, [note])).toMatchObject({ lastSeq: 2 });
+    await expect(queue.append('stopped', 0, [note])).rejects.toThrow('The disk is full');
+    expect([loads.get('old'), loads.get('written'), loads.get('stopped')]).toEqual([2, 1, 1]);
   });
 });
 

@@ -40,6 +40,9 @@ const maxBatchAppends = 2048;
 const maxFollowUps = 12;
 const followUpsMs = 1;
 
+/** Ends of streams that are known without a look at the medium: more than are written to at once, far fewer than a journal may hold. */
+const maxTails = 2048;
+
 /** How deep in a chain of promises an append is still taken for a reaction to the commit before it. */
 const quietHops = 8;
 
@@ -98,6 +101,7 @@ export function createAppendQueue(medium: JournalMedium, now: () => number): App
       fail(batch, error);
       return;
     }
+    for (const { tail } of batch) tail.pending -= 1;
     for (const { resolve, stream, firstSeq, events } of batch) resolve({ stream, firstSeq, lastSeq: firstSeq + events.length - 1 });
     if (listeners.size > 0) announce(batch, [...listeners]);
   }
@@ -146,9 +150,21 @@ export function createAppendQueue(medium: JournalMedium, now: () => number): App
     if (known !== undefined) return known;
     refuseBadStreamName(stream);
     const { lastSeq, lastHash } = medium.loadHead(stream);
-    const tail: Tail = { lastSeq, lastLink: lastSeq === 0 ? firstLink(stream) : lastHash, stopReason: undefined };
+    const tail: Tail = { lastSeq, lastLink: lastSeq === 0 ? firstLink(stream) : lastHash, pending: 0, stopReason: undefined };
     tails.set(stream, tail);
+    if (tails.size > maxTails) forgetOldTail();
     return tail;
+  }
+
+  /** Looks at the two that were added or seen longest ago: more may be needed still than should be kept, but no append pays for that. */
+  function forgetOldTail(): void {
+    let looks = 2;
+    for (const [stream, tail] of tails) {
+      tails.delete(stream);
+      if (tail.pending > 0 || tail.stopReason !== undefined) tails.set(stream, tail);
+      looks -= 1;
+      if (looks === 0 || tails.size <= maxTails) return;
+    }
   }
 
   return {
@@ -169,6 +185,7 @@ export function createAppendQueue(medium: JournalMedium, now: () => number): App
         }
         tail.lastSeq = expectedSeq + events.length;
         tail.lastLink = link;
+        tail.pending += 1;
         enqueue({ stream, firstSeq: expectedSeq + 1, events, newEvents, approximateBytes, tail, resolve, reject });
       }),
     stopReason: (stream) => shutDownReason ?? tails.get(stream)?.stopReason,
@@ -192,6 +209,8 @@ export function createAppendQueue(medium: JournalMedium, now: () => number): App
 interface Tail {
   lastSeq: number;
   lastLink: string;
+  /** Appends that are not durable yet. */
+  pending: number;
   stopReason: string | undefined;
 }
 
