@@ -67,7 +67,7 @@ export async function writeBackup(
       });
     throw error;
   } finally {
-    for (const end of ['', '-journal', '-wal', '-shm']) rmSync(`${draft}${end}`, { force: true });
+    for (const end of ['', '-journal', '-wal', '-shm']) removeQuietly(`${draft}${end}`);
   }
 }
 
@@ -170,6 +170,15 @@ function createBlobTable(db: Database.Database): BlobFiles {
       throw new Error('A backup is only read');
     },
   };
+}
+
+/** Why a draft could not be written says more than that it cannot be removed either. */
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Where a folder should be is a file: then there is no draft in it.
+  }
 }
 
 function isSystemError(error: unknown): boolean {

@@ -293,12 +293,13 @@ describe('a hook', () => {
 });
 
 describe('the status of a run', () => {
-  it('says that it compensates before anything else, then that it is cancelled, then that it is held', () => {
+  it('says that it is held before anything else, then that it compensates, then that it is cancelled', () => {
     const hold: Fact = ['run.interruptRequested', { mode: 'finish', reason: '', by: 'me' }];
-    const cancelled = recordFacts(working, ['run.cancelRequested', { reason: 'no' }], hold);
-    expect(cancelled.status).toBe('cancelling');
-    expect(recordFacts(cancelled, ['saga.started', { scope: '', reason: '' }]).status).toBe('compensating');
-    expect(recordFacts(working, hold).status).toBe('interrupting');
+    const cancelled = recordFacts(working, ['run.cancelRequested', { reason: 'no' }]);
+    expect([cancelled.status, recordFacts(cancelled, hold).status]).toEqual(['cancelling', 'interrupting']);
+    const undoing = recordFacts(cancelled, ['saga.started', { scope: '', reason: '' }]);
+    expect([undoing.status, recordFacts(undoing, hold).status]).toEqual(['compensating', 'interrupting']);
+    expect(recordFacts(undoing, hold, ['run.interrupted', {}]).status).toBe('interrupted');
   });
 
   it('is running while a node fails, until the failure of the run is recorded', () => {
