@@ -154,7 +154,7 @@ function Elapsed({ sinceMs, isWaiting }: { readonly sinceMs: number; readonly is
   const nowMs = useNow(1_000);
   return (
     <span className={`shrink-0 ${isWaiting ? 'text-waiting' : 'text-running'}`}>
-      {formatDuration(Math.max(0, Math.floor((nowMs - sinceMs) / 1_000) * 1_000))}
+      {nowMs - sinceMs < 1_000 ? '0 s' : formatDuration(Math.floor((nowMs - sinceMs) / 1_000) * 1_000)}
     </span>
   );
 }

@@ -61,6 +61,7 @@ describe('the run on a card', () => {
     expect(toRunCard(state(done), 'a', 'late words')).toMatchObject({ status: 'succeeded', figures: ['1.4 s'], snippet: null });
     const skipped: NodeState = { status: 'skipped', reason: 'branchNotTaken', attempts: [], usage: noUsage };
     expect(toRunCard(state(skipped), 'a', undefined).figures).toEqual(['skipped, way not taken']);
+    expect(toRunCard(state({ ...skipped, reason: 'failed' }), 'a', undefined).figures).toEqual(['failed, left out']);
     expect(toRunCard(state(skipped), 'other', undefined).figures).toEqual(['not reached yet']);
   });
 

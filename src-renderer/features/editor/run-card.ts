@@ -78,7 +78,7 @@ function toStatus(run: RunState, state: NodeState): Status {
   if (attempt?.openQuestions.some((question) => run.approvals[question]?.subject.type === 'outcomeUnknown')) return 'unknown';
   const waiting = toWaitingStatus(attempt);
   if (waiting !== null) return waiting;
-  return run.status === 'cancelling' || run.status === 'interrupting' ? run.status : 'running';
+  return run.status === 'cancelling' || run.status === 'interrupting' || run.status === 'interrupted' ? run.status : 'running';
 }
 
 function toMapProgress(graph: GraphView, node: WorkflowNode, attempt: AttemptState): MapProgress {
@@ -165,6 +165,7 @@ const skippedWords: Readonly<Record<string, string>> = {
   branchNotTaken: 'skipped, way not taken',
   upstreamSkipped: 'skipped, nothing came',
   disabled: 'skipped, disabled',
+  failed: 'failed, left out',
 };
 
 function toSnippet(text: string): string {

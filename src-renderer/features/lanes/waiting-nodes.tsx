@@ -116,7 +116,7 @@ async function move({ runId, node, nodeName, lane }: WaitingRow, to: string): Pr
   const put = async (name: string) => void (await getApi().lane.move({ runId, node, lane: name }));
   try {
     await put(to);
-    notifyDone(`${nodeName} waits in ${to} now`, () => put(lane));
+    notifyDone(`${nodeName} was moved to ${to}`, () => put(lane));
   } catch (thrown) {
     notifyError(thrown);
   }

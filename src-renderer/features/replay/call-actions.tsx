@@ -11,11 +11,17 @@ import { findFollowedInFront, openForkHere } from './replay-dialogs.ts';
 export function CallActions({ call }: { readonly call: CallState }) {
   const isOnline = useIsOnline();
   const reusedFrom = call.outcome.type === 'completed' ? call.outcome.reusedFrom : undefined;
-  const isLiveTab = findFollowedInFront() !== undefined;
+  const front = findFollowedInFront();
+  const edits = front?.head.forkedFrom?.edits ?? [];
+  const isEdited = edits.some((edit) => (edit.type === 'answer' || edit.type === 'result') && edit.frame === reusedFrom?.frame);
   return (
     <>
-      {reusedFrom !== undefined && <Badge>reused from #{toShortId(reusedFrom.runId)}</Badge>}
-      {isLiveTab && isEditable(call) && (
+      {reusedFrom !== undefined && (
+        <Badge tone={isEdited ? 'accent' : 'succeeded'}>
+          {isEdited ? 'edited' : 'reused'} from #{toShortId(reusedFrom.runId)}
+        </Badge>
+      )}
+      {front !== undefined && isEditable(call) && (
         <Button size="small" icon={<GitFork size={13} />} disabled={!isOnline} onClick={() => openForkHere(call)}>
           Edit and fork…
         </Button>

@@ -33,12 +33,14 @@ function Content({ runId }: { readonly runId: string }) {
   );
 }
 
+const tones = { reused: 'succeeded', edited: 'accent', ranAgain: 'waiting' } as const;
+
 function StepRow({ step }: { readonly step: ForkStep }) {
   const changes = step.reason.type === 'changed' ? step.reason.changes : [];
   return (
     <li className="rounded-lg border border-line px-3 py-2 text-12">
       <div className="flex items-center gap-2">
-        <Badge>{decisionWords[step.decision]}</Badge>
+        <Badge tone={tones[step.decision]}>{decisionWords[step.decision]}</Badge>
         <span className="font-semibold">{step.nodeName}</span>
         <span className="min-w-0 flex-1 truncate text-ink-2">{step.label}</span>
       </div>

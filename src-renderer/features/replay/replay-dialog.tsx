@@ -45,15 +45,17 @@ function Content({ runId }: { readonly runId: string }) {
     >
       <div className="flex flex-col gap-3 pb-3">
         {path !== null && (
-          <Segments
-            label="Follow"
-            value={against}
-            options={[
-              { value: 'recorded', label: 'The workflow as it ran' },
-              { value: 'file', label: 'The workflow as it now stands' },
-            ]}
-            onChange={setAgainst}
-          />
+          <div>
+            <Segments
+              label="Follow"
+              value={against}
+              options={[
+                { value: 'recorded', label: 'The workflow as it ran' },
+                { value: 'file', label: 'The workflow as it now stands' },
+              ]}
+              onChange={setAgainst}
+            />
+          </div>
         )}
         {failure !== null ? (
           <ErrorNote error={failure} />

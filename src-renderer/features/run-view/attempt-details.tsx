@@ -11,6 +11,7 @@ import { JsonView } from '../../ui/json-view.tsx';
 import { KindIcon } from '../../ui/kind-icon.tsx';
 import { useNow } from '../../ui/relative-time.tsx';
 import { StatusDot } from '../../ui/status-dot.tsx';
+import { toSkipWords } from './event-words.ts';
 import { FactList } from './fact-list.tsx';
 import { findNodeDocument, toCallStatus, toNodeStatus } from './frame-rows.ts';
 import { HookSayings } from './hook-sayings.tsx';
@@ -49,7 +50,7 @@ export function AttemptDetails({ state, node, attempt, turn, runKey }: AttemptDe
         </h2>
         <StatusDot status={toNodeStatus(nodeState)} hasWord />
       </div>
-      {nodeState.status === 'skipped' && <p className="text-12 text-ink-2">Skipped: {nodeState.reason}.</p>}
+      {nodeState.status === 'skipped' && <p className="text-12 text-ink-2">Skipped: {toSkipWords(nodeState.reason)}.</p>}
       {attempt === undefined && nodeState.status === 'pending' && (
         <p className="text-12 text-ink-2">At this moment the run has not reached it.</p>
       )}

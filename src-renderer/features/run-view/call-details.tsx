@@ -30,8 +30,10 @@ export function CallDetails({ call, state, liveText }: CallDetailsProps) {
         <h2 className="min-w-0 flex-1 truncate text-13 font-semibold">
           {call.type === 'model' ? 'Model call' : call.tool} <span className="font-normal text-ink-2">· {name}</span>
         </h2>
-        <PanelSlot id="call-actions" call={call} />
         <StatusDot status={toCallStatus(call)} hasWord />
+      </div>
+      <div className="flex flex-wrap items-center gap-2 empty:hidden">
+        <PanelSlot id="call-actions" call={call} />
       </div>
       {call.type === 'model' ? <ModelCall call={call} state={state} liveText={liveText} /> : <ToolCall call={call} state={state} />}
     </div>

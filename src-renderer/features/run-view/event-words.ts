@@ -104,7 +104,7 @@ export function describeEvent(event: RunEvent): EventWords {
       return words(consequence.type === 'skip' ? `Failed, left out: ${error.message}` : `Failed: ${error.message}`, 'failed');
     }
     case 'node.skipped':
-      return words(`Skipped: ${skipReasons[event.data.reason]}`);
+      return words(`Skipped: ${toSkipWords(event.data.reason)}`);
     case 'node.cancelled':
       return words('Stopped');
     case 'branch.taken':
@@ -193,16 +193,22 @@ export function isWithin(address: string | null, within: string): boolean {
   return address === within || address.startsWith(`${within}#`) || address.startsWith(`${within}/`);
 }
 
+/** Why a node was skipped, as the end of a sentence. */
+export function toSkipWords(reason: string): string {
+  return skipReasons[reason] ?? reason;
+}
+
 /** Where an event belongs; those of a scope belong to the scope, not only to its opener. */
 function toAddressOf(event: RunEvent): string | null {
   return 'scope' in event.data ? event.data.scope : toPlace(event).node;
 }
 
-const skipReasons = {
+const skipReasons: Readonly<Record<string, string>> = {
   branchNotTaken: 'its branch was not taken',
   upstreamSkipped: 'what comes before it was skipped',
   disabled: 'it is switched off',
-} as const;
+  failed: 'it failed, and the run goes on without it',
+};
 
 const timeoutWords = { approve: 'approved', deny: 'denied', fail: 'failed', escalate: 'others are told' } as const;
 

@@ -31,7 +31,9 @@ export function toFrameRows(state: RunState, toggled: ReadonlySet<string>, shown
   const rows: FrameRow[] = [];
   const push = (row: Omit<FrameRow, 'isExpanded'>, hasChildren: boolean): boolean => {
     const isExpanded = hasChildren ? toggled.has(row.id) === (row.kind === 'scope') : undefined;
-    rows.push({ ...row, isExpanded });
+    // Of a run that is held nothing is at work, also what has begun.
+    const status = row.status === 'running' && state.status === 'interrupted' ? state.status : row.status;
+    rows.push({ ...row, status, isExpanded });
     return isExpanded === true;
   };
   const root: Omit<FrameRow, 'isExpanded'> = {
@@ -168,10 +170,15 @@ export function toCallStatus(call: CallState): Status {
   }
 }
 
-/** How a scope stands: what it undoes shows before what it came to. */
+/** How a scope stands: what it undoes shows before what it came to, and that it only waits for another try before that it is at work. */
 export function toScopeStatus(scope: ScopeState): Status {
   if (scope.endedAtMs === null && scope.saga?.status === 'compensating') return 'compensating';
-  return scope.status;
+  return scope.status === 'running' && findRetry(scope) !== undefined ? 'retrying' : scope.status;
+}
+
+/** The node whose next try a scope waits for; undefined while another one is at work there. */
+export function findRetry({ nodes }: ScopeState): Extract<NodeState, { status: 'retrying' }> | undefined {
+  return nodes.some(({ status }) => status === 'running') ? undefined : nodes.find((node) => node.status === 'retrying');
 }
 
 /** How the node at an address stands, as a dot shows it: `waiting` while a person or a signal is asked. */

@@ -1,7 +1,7 @@
 import type { JsonValue } from '#shared/base/json.ts';
 import type { AttemptState, ScopeState } from '#shared/run/state.ts';
 import type { Status } from '../../ui/status.ts';
-import { toScopeStatus } from './frame-rows.ts';
+import { findRetry, toScopeStatus } from './frame-rows.ts';
 
 /** A line of the list of items: one scope that a map or loop ran. */
 export interface ItemRow {
@@ -42,7 +42,7 @@ export function toItemRow(scope: ScopeState): ItemRow {
     number: scope.index + 1,
     status: toScopeStatus(scope),
     input: toExcerpt(scope.inputs),
-    error: scope.error?.message ?? scope.failure?.error.message ?? null,
+    error: scope.error?.message ?? scope.failure?.error.message ?? findRetry(scope)?.error.message ?? null,
     durationMs: scope.endedAtMs === null ? null : scope.endedAtMs - scope.startedAtMs,
   };
 }

@@ -61,7 +61,7 @@ export function ItemsList({ runKey, state, scope }: { readonly runKey: string; r
                       {row.input === '' ? '–' : row.input}
                     </span>
                     <span
-                      className={`tabular truncate text-11 ${row.error === null ? 'text-ink-3' : 'text-failed'}`}
+                      className={`tabular truncate text-11 ${row.error === null ? 'text-ink-3' : row.status === 'retrying' ? 'text-waiting' : 'text-failed'}`}
                       title={row.error ?? undefined}
                     >
                       {row.error ?? formatDuration(row.durationMs)}

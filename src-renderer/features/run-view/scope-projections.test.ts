@@ -3,7 +3,8 @@ import type { ErrorInfo } from '#shared/base/errors.ts';
 import { type RunEvent, type RunEventData, type RunEventType, toRunEvent, toRunStream } from '#shared/run/events.ts';
 import { findGraph, findScope } from '#shared/run/node-states.ts';
 import { foldRun } from '#shared/run/reduce-run.ts';
-import type { RunState } from '#shared/run/state.ts';
+import type { RunState, ScopeState } from '#shared/run/state.ts';
+import { noUsage } from '#shared/run/usage.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
 import { toCrumbs, toKnownScope, toOuterScope, toPlaceWords, toScopeToEnter, toScopeWords } from '../../state/scope-words.ts';
 import { describeEvent, filterEvents } from './event-words.ts';
@@ -116,6 +117,30 @@ describe('what a map runs', () => {
       { scope: scope(2), number: 3, status: 'running', input: 'looms 2', error: null, durationMs: null },
     ]);
     expect(findOpener(state, scope(2))).toBe(each);
+  });
+
+  it('is held with its run', () => {
+    const hold: readonly Fact[] = [
+      ['run.interruptRequested', { mode: 'finish', reason: 'lunch', by: 'user' }],
+      ['run.interrupted', {}],
+    ];
+    const held = foldRun(toEvents([...facts, ...hold])) as RunState;
+    const statuses = toFrameRows(held, new Set()).map((row) => [row.label, row.status]);
+    expect(statuses.slice(0, 5)).toEqual([
+      ['All', 'interrupted'],
+      ['Each', 'interrupted'],
+      ['item 2', 'failed'],
+      ['item 1', 'succeeded'],
+      ['item 3', 'interrupted'],
+    ]);
+  });
+
+  it('says of an item that it only waits for another try, and why', () => {
+    const retrying = { status: 'retrying', startedAtMs: 0, dueAtMs: 9, error, attempts: [], usage: noUsage } as const;
+    const item = findScope(state, scope(2)) as ScopeState;
+    expect(toItemRow({ ...item, nodes: [retrying] })).toMatchObject({ status: 'retrying', error: 'No.' });
+    const running = { status: 'running', startedAtMs: 0, attempts: [], usage: noUsage } as const;
+    expect(toItemRow({ ...item, nodes: [retrying, running] })).toMatchObject({ status: 'running', error: null });
   });
 
   it('adds up what its nodes used', () => {
