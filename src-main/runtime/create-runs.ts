@@ -16,6 +16,7 @@ import { replayStored } from './replay-run.ts';
 import { createRunLoop, type RunLoop } from './run-loop.ts';
 import type { RunLoopDependencies } from './run-loop-dependencies.ts';
 import type { Runs, StartRun } from './runs.ts';
+import { toSharedDocument, toSharedDocuments } from './shared-documents.ts';
 import { snapshotsIn } from './snapshots.ts';
 import { checkStart } from './start-check.ts';
 import { checkSteering } from './steering-check.ts';
@@ -94,10 +95,11 @@ export function createRuns(dependencies: RunsDependencies): Runs {
   }
 
   async function start(request: StartRun): Promise<{ runId: string }> {
-    const inputs = checkStart(request);
+    const document = toSharedDocument(request.document);
+    const subworkflows = toSharedDocuments(request.subworkflows ?? {});
+    const inputs = checkStart({ ...request, document, subworkflows });
     const runId = dependencies.newRunId();
-    const { document, workflowPath, approvalMode, modelOverride, startedBy } = request;
-    const { subworkflows = {}, budgetUsd = null, forkedFrom = null } = request;
+    const { workflowPath, approvalMode, modelOverride, startedBy, budgetUsd = null, forkedFrom = null } = request;
     const event = toRunEvent(
       'run.started',
       { runId, workflow: document, workflowPath, inputs, approvalMode, modelOverride, startedBy, subworkflows, budgetUsd, forkedFrom },

@@ -4,6 +4,7 @@ import { type RunEvent, runEventVersions, toRunStream } from '#shared/run/events
 import { foldRun, reduceRun } from '#shared/run/reduce-run.ts';
 import type { RunState } from '#shared/run/state.ts';
 import type { EventStore } from '../event-store/event-store.ts';
+import { toSharedDocument, toSharedDocuments } from './shared-documents.ts';
 import { snapshotInterval, snapshotsIn } from './snapshots.ts';
 
 const pageSize = 2000;
@@ -19,7 +20,10 @@ function toKnownRunEvent(envelope: EventEnvelope): RunEvent {
       `Event ${envelope.seq} is “${envelope.type}” version ${envelope.version}, which this build does not know. Open the run with the newer build that wrote it.`,
     );
   }
-  return envelope as unknown as RunEvent;
+  const event = envelope as unknown as RunEvent;
+  if (event.type !== 'run.started') return event;
+  const { workflow, subworkflows } = event.data;
+  return { ...event, data: { ...event.data, workflow: toSharedDocument(workflow), subworkflows: toSharedDocuments(subworkflows) } };
 }
 
 /** The events of a run in order, read page by page: all, or those after one and up to another. */
