@@ -1,6 +1,7 @@
 import { HeddleError, toErrorInfo, toHeddleError } from '#shared/base/errors.ts';
 import { toCallFrame } from '#shared/run/frame.ts';
 import type { ModelAnswer, ModelRequest, RecordedRequest } from '#shared/run/message.ts';
+import { rankOf } from '#shared/run/node-states.ts';
 import { toRetryDelayMs } from '#shared/run/retry.ts';
 import { delay } from './abortable.ts';
 import type { Attempt } from './attempt.ts';
@@ -51,6 +52,7 @@ async function tryOnce(
   if (recordedFrame === undefined) {
     attempt.conversation.sentAs(frame);
     const written = journal.record('modelCall.started', { frame, request: recordedRequest, requestHash, idempotencyKey });
+    written.catch(() => undefined);
     const reused = reuse(attempt, frame, requestHash);
     if (reused !== undefined) return reused;
     await written;
@@ -61,7 +63,10 @@ async function tryOnce(
   try {
     const call = () => world.models.call(request, { signal, idempotencyKey, onDelta: (delta) => attempt.onDelta(frame, delta) });
     const name = toProviderId(request.model);
-    const answer = await world.calls.use({ type: 'model', name, run: journal.state().runId, signal }, call);
+    const answer = await world.calls.use(
+      { type: 'model', name, run: journal.state().runId, rank: rankOf(journal.state(), attempt.address), signal },
+      call,
+    );
     void journal.record('modelCall.completed', { frame, answer }).catch(() => undefined);
     return { answer };
   } catch (thrown) {

@@ -35,10 +35,12 @@ export function createNodeQueue(dependencies: {
   readonly lanes: Lanes;
   readonly runId: string;
   readonly findNode: (address: string) => WorkflowNode | undefined;
+  /** Who goes first among the nodes of the run: the highest. */
+  readonly rankOf: (address: string) => number;
   /** What a lane sets in motion is the run's affair when it goes wrong. */
   readonly guarded: (work: () => void) => void;
 }): NodeQueue {
-  const { lanes, runId, findNode, guarded } = dependencies;
+  const { lanes, runId, findNode, rankOf, guarded } = dependencies;
   const waiting = new Map<string, AbortController>();
 
   return {
@@ -54,6 +56,7 @@ export function createNodeQueue(dependencies: {
         lane: node.lane ?? defaultLaneName,
         keys: { run: runId, ...(node.kind === 'agent' ? { agent: node.name || node.id } : {}) },
         priority: node.priority,
+        rank: rankOf(address),
         signal: controller.signal,
         scheduleToStartMs: node.policy?.queueTimeoutMs,
         id: toTicketId(runId, address),

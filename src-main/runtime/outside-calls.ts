@@ -12,6 +12,8 @@ export interface OutsideCall {
   readonly name: string;
   /** Calls are fair between runs. */
   readonly run: string;
+  /** Among the calls of its run the highest goes first; 0 when absent. */
+  readonly rank?: number | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -43,11 +45,11 @@ export function createOutsideCalls(clock: Clock, initial: OutsideCallSettings): 
   const breakers = createBreakers(clock, () => settings.breaker);
 
   return {
-    async use({ type, name, run, signal }, work) {
+    async use({ type, name, run, rank, signal }, work) {
       const key: BreakerKey = `${type}:${name}`;
       // Asked twice: nobody waits in line for what is down, and what goes down meanwhile is not asked by all who stood in line.
       breakers.check(key);
-      const request = { lane: defaultLaneName, keys: { run, [type === 'model' ? 'provider' : 'tool']: name }, signal };
+      const request = { lane: defaultLaneName, keys: { run, [type === 'model' ? 'provider' : 'tool']: name }, rank, signal };
       const ticket = lanes.tryEnter(request) ?? (await lanes.enter(request));
       try {
         signal.throwIfAborted();

@@ -3,7 +3,7 @@ import { type ErrorInfo, HeddleError, toErrorInfo } from '#shared/base/errors.ts
 import type { JsonObject, JsonValue } from '#shared/base/json.ts';
 import { findWorkflowNode, isStopping, isUndoing, listInFlight, listRunning } from '#shared/run/at-work.ts';
 import { scopeOf, toAttemptFrame } from '#shared/run/frame.ts';
-import { attemptsOf, findNodeState, openerAddress } from '#shared/run/node-states.ts';
+import { attemptsOf, findNodeState, openerAddress, rankOf } from '#shared/run/node-states.ts';
 import { isFinal, isOverBudget, type PlannedStep, planNext } from '#shared/run/plan-next.ts';
 import type { RunState } from '#shared/run/state.ts';
 import type { Attempt } from './attempt.ts';
@@ -62,6 +62,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
     lanes: world.lanes,
     runId: start.runId,
     findNode: (address) => findWorkflowNode(journal.state(), address),
+    rankOf: (address) => rankOf(journal.state(), address),
     guarded,
   });
   /** What the hooks of the run's own beginning and end are aborted by. */

@@ -3,7 +3,7 @@ import { type JsonObject, toCanonicalJson } from '#shared/base/json.ts';
 import type { ToolApproval } from '#shared/nodes/agent/agent.ts';
 import type { EffectClass } from '#shared/run/events.ts';
 import { toCallFrame } from '#shared/run/frame.ts';
-import { attemptsOf, findNodeState } from '#shared/run/node-states.ts';
+import { attemptsOf, findNodeState, rankOf } from '#shared/run/node-states.ts';
 import { callsOf } from '#shared/run/reduce-calls.ts';
 import type { ToolCallState } from '#shared/run/state.ts';
 import type { Tool, ToolDefinition, ToolResult } from '../tools/tool.ts';
@@ -161,7 +161,9 @@ async function act(
   let hasBegun = false;
   let result: ToolResult;
   try {
-    result = await world.calls.use({ type: 'tool', name: order.tool, run: journal.state().runId, signal }, async () => {
+    const { runId } = journal.state();
+    const rank = rankOf(journal.state(), attempt.address);
+    result = await world.calls.use({ type: 'tool', name: order.tool, run: runId, rank, signal }, async () => {
       if (!isIntended) {
         const { frame, idempotencyKey } = place;
         await journal.record('toolCall.started', { frame, tool: order.tool, arguments: args, effect, idempotencyKey });

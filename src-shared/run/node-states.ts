@@ -1,6 +1,7 @@
 import { findKind } from '../nodes/registry.ts';
 import type { WorkflowDocument } from '../workflow/document.ts';
 import { type Address, openerOf, parseAddress, parseScopePath, type ScopeStep, scopeOf } from './frame.ts';
+import { toRunGraph } from './run-graph.ts';
 import type { AttemptState, GraphState, NodeState, RunState, ScopeState } from './state.ts';
 
 /** Where each executable node of a workflow stands in `GraphState.nodes`. Computed once per document object. */
@@ -114,6 +115,17 @@ export function isAtWork(node: NodeState): boolean {
 export function toNodeName(state: RunState, address: string): string {
   const { id } = parseAddress(address);
   return findGraph(state, scopeOf(address))?.workflow.nodes.find((node) => node.id === id)?.name || id;
+}
+
+/** How early the node at an address should go among all of its run: the longest chain of work that waits for it, inside its scope and behind that. */
+export function rankOf(state: RunState, address: string): number {
+  let rank = 0;
+  for (let at = address; ; at = openerAddress(scopeOf(at))) {
+    const scope = scopeOf(at);
+    const workflow = findGraph(state, scope)?.workflow;
+    rank += (workflow && toRunGraph(workflow).get(parseAddress(at).id)?.rank) ?? 0;
+    if (scope === '') return rank;
+  }
 }
 
 /** The address of the node that opened a scope. */

@@ -1,6 +1,7 @@
 import type { ErrorInfo } from '../base/errors.ts';
 import type { JsonObject } from '../base/json.ts';
 import { outputKind } from '../nodes/output/output.ts';
+import { viewNode } from '../workflow/node-view.ts';
 import { type Compensation, listCompensations } from './compensations.ts';
 import { type EdgeState, toEdgeState, toInputs } from './deliveries.ts';
 import type { RunEventData } from './events.ts';
@@ -80,7 +81,7 @@ function planGraph(state: RunState, place: Place): readonly PlannedStep[] {
     if (node !== undefined && step !== undefined && !(isHeld && step.type !== 'skipNode')) planned.push({ step, node });
   }
   return planned
-    .sort((a, b) => (b.node.node.priority ?? 0) - (a.node.node.priority ?? 0) || a.node.order - b.node.order)
+    .sort(({ node: a }, { node: b }) => (b.node.priority ?? 0) - (a.node.priority ?? 0) || b.rank - a.rank || a.order - b.order)
     .map(({ step }) => step);
 }
 
@@ -268,10 +269,10 @@ function toOutputs(graph: GraphView): JsonObject {
   return Object.fromEntries(
     graph.workflow.nodes.flatMap((node) => {
       if (node.kind !== outputKind.kind) return [];
-      const config = outputKind.configSchema.safeParse(node.config);
+      const view = viewNode(node);
       const nodeState = nodeIn(graph, node.id);
       const value = nodeState?.status === 'succeeded' ? nodeState.outputs.value : undefined;
-      return config.success ? [[config.data.name, value ?? null]] : [];
+      return view.type === 'valid' ? [[String(view.config.name), value ?? null]] : [];
     }),
   );
 }

@@ -1,6 +1,7 @@
-import type { JsonObject } from '../base/json.ts';
 import { findKind } from '../nodes/registry.ts';
 import type { WorkflowDocument, WorkflowEdge, WorkflowNode } from '../workflow/document.ts';
+import { buildGraph, orderTopologically } from '../workflow/graph.ts';
+import { viewNode } from '../workflow/node-view.ts';
 
 /** What the planner needs to know of a node, looked up once per workflow instead of once per event. */
 export interface GraphNode {
@@ -10,6 +11,8 @@ export interface GraphNode {
   readonly incoming: readonly IncomingPort[];
   readonly successors: readonly string[];
   readonly startsOnFirst: boolean;
+  /** What the longest chain from here to an end takes, this node included, by what its kinds are guessed to take: longer chains go first. */
+  readonly rank: number;
   /** The node that undoes what this one did, or null. */
   readonly compensation: string | null;
   /** The node whose work this one undoes; it then takes no part in the forward flow. */
@@ -29,15 +32,16 @@ const graphs = new WeakMap<WorkflowDocument, RunGraph>();
 export function toRunGraph(workflow: WorkflowDocument): RunGraph {
   const known = graphs.get(workflow);
   if (known !== undefined) return known;
-  const graph = buildGraph(workflow);
+  const graph = buildRunGraph(workflow);
   graphs.set(workflow, graph);
   return graph;
 }
 
-function buildGraph(workflow: WorkflowDocument): RunGraph {
+function buildRunGraph(workflow: WorkflowDocument): RunGraph {
   const incoming = new Map<string, Map<string, WorkflowEdge[]>>();
   const successors = new Map<string, Set<string>>();
   const compensates = new Map(workflow.nodes.flatMap(({ id, compensation }) => (compensation === undefined ? [] : [[compensation, id]])));
+  const ranks = toRanks(workflow);
   for (const edge of workflow.edges) {
     const ports = incoming.get(edge.to.node) ?? new Map<string, WorkflowEdge[]>();
     incoming.set(edge.to.node, ports);
@@ -48,7 +52,7 @@ function buildGraph(workflow: WorkflowDocument): RunGraph {
     workflow.nodes.flatMap((node, order) => {
       const kind = findKind(node.kind);
       if (kind !== undefined && !kind.isExecutable) return [];
-      const config = kind?.configSchema.safeParse(node.config);
+      const view = viewNode(node);
       const graphNode: GraphNode = {
         node,
         order,
@@ -56,9 +60,24 @@ function buildGraph(workflow: WorkflowDocument): RunGraph {
         successors: [...(successors.get(node.id) ?? [])],
         compensation: node.compensation ?? null,
         compensates: compensates.get(node.id) ?? null,
-        startsOnFirst: config?.success === true && (kind?.startsOnFirst?.(config.data as JsonObject) ?? false),
+        startsOnFirst: view.type === 'valid' && (view.kind.startsOnFirst?.(view.config) ?? false),
+        rank: ranks.get(node.id) ?? 0,
       };
       return [[node.id, graphNode] as const];
     }),
   );
+}
+
+/** Nodes in a cycle have none: they never start. */
+function toRanks(workflow: WorkflowDocument): ReadonlyMap<string, number> {
+  const graph = buildGraph(workflow);
+  const durations = new Map(workflow.nodes.map(({ id, kind }) => [id, findKind(kind)?.estimatedMs ?? 0]));
+  const ranks = new Map<string, number>();
+  for (const index of orderTopologically(graph).toReversed()) {
+    const id = graph.ids[index] as string;
+    let longest = 0;
+    for (const next of graph.successors[index] ?? []) longest = Math.max(longest, ranks.get(graph.ids[next] as string) ?? 0);
+    ranks.set(id, longest + (durations.get(id) ?? 0));
+  }
+  return ranks;
 }

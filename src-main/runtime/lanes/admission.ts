@@ -104,8 +104,11 @@ export function createAdmission(clock: Clock, onPass: (applicant: Applicant, now
     const { group } = applicant;
     if (group === undefined) return;
     leaveLine(group, applicant);
-    if (!group.line.isEmpty) return;
     const gate = group.parkedAt;
+    if (!group.line.isEmpty) {
+      if (refreshGroup(group)) gate.parked.update(group);
+      return;
+    }
     gate.parked.remove(group);
     if (gate.parked.size > 0) return;
     gate.cancelTimer?.();

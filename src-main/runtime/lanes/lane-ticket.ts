@@ -1,6 +1,6 @@
 import type { Applicant, Gate } from './admission.ts';
 import type { Lane } from './lane.ts';
-import type { LineEntry, RunQueue } from './waiting-line.ts';
+import type { LinePlace } from './waiting-line.ts';
 
 /** The right to be at work. It ends with `leave`, whatever became of the work; leaving twice is leaving once. */
 export interface Ticket {
@@ -21,6 +21,8 @@ export interface LaneRequest {
   readonly keys: LaneKeys;
   /** Higher goes first within its lane; 0 when absent. */
   readonly priority?: number | undefined;
+  /** Among those of one run and one priority the highest goes first, then who came first; 0 when absent. */
+  readonly rank?: number | undefined;
   readonly signal: AbortSignal;
   /** Longest wait in milliseconds before it is refused with `lane.timedOut`. */
   readonly scheduleToStartMs?: number | undefined;
@@ -62,12 +64,11 @@ export class LaneTicket implements Ticket, Applicant {
   /** The lane it is in now. */
   place: TicketLane;
   priority: number;
+  readonly rank: number;
   seq: number;
   gates: readonly Gate[];
   group: Applicant['group'];
-  queue: RunQueue | undefined;
-  before: LineEntry | undefined;
-  behind: LineEntry | undefined;
+  linePlace: LinePlace | undefined;
   heapIndex = -1;
   /** Settles the promise of whoever waits for it, to begin or to go on. */
   waiter: PromiseWithResolvers<Ticket> | undefined;
@@ -89,8 +90,9 @@ export class LaneTicket implements Ticket, Applicant {
     this.place = place;
     this.run = run;
     this.gates = gates;
-    this.group = this.queue = this.before = this.behind = this.waiter = this.endWait = undefined;
+    this.group = this.linePlace = this.waiter = this.endWait = undefined;
     this.priority = request.priority ?? 0;
+    this.rank = request.rank ?? 0;
     this.seq = seq;
     this.cameAtMs = nowMs;
   }

@@ -90,6 +90,30 @@ describe('lanes', () => {
     expect(began).toHaveLength(1999);
   });
 
+  it('serve within a run the highest rank first, and no other run before or after its turn for that', async () => {
+    const { enterAll, drain, began } = createWorld(one);
+    await enterAll({
+      first: { keys: { run: 'f' } },
+      short: { rank: 1, keys: { run: 'a' } },
+      other: { rank: 50, keys: { run: 'b' } },
+      long: { rank: 9, keys: { run: 'a' } },
+      longToo: { rank: 9, keys: { run: 'a' } },
+      urgent: { priority: 1, keys: { run: 'a' } },
+    });
+    await drain();
+    expect(began).toEqual(['first', 'urgent', 'other', 'long', 'longToo', 'short']);
+  });
+
+  it('give a run the place of its first again when one of a higher rank that came later goes away', async () => {
+    const { enter, enterAll, drain, began } = createWorld(one);
+    const controller = new AbortController();
+    await enterAll({ first: { keys: { run: 'f' } }, early: { keys: { run: 'a' } }, other: { keys: { run: 'b' } } });
+    void enter('late', { rank: 9, keys: { run: 'a' }, signal: controller.signal });
+    controller.abort(new Error('stopped'));
+    await drain();
+    expect(began).toEqual(['first', 'early', 'other']);
+  });
+
   it('are fair to a run that waits while new ones keep coming', async () => {
     const { enter, enterAll, leave, began } = createWorld(one);
     await enterAll({ 'new 0': { keys: { run: 'new 0' } }, old: { keys: { run: 'old' } }, 'old too': { keys: { run: 'old' } } });

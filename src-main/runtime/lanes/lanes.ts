@@ -20,7 +20,7 @@ export type LanesSettings = Pick<SchedulingSettings, 'lanes' | 'workers' | 'limi
 
 /**
  * Named queues before shared workers and limits. Whoever has a ticket is at work. Higher lanes go first, within a lane higher priorities,
- * among equals the run that was served least recently, and within a run who came first. Whoever could begin never waits for somebody who
+ * among equals the run that was served least recently, and within a run the highest rank, then who came first. Whoever could begin never waits for somebody who
  * cannot, and what an entry costs does not depend on how many wait.
  */
 export interface Lanes {

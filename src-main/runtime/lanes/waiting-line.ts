@@ -1,4 +1,4 @@
-import { LazyHeap } from './lazy-heap.ts';
+import { type HeapItem, LazyHeap } from './lazy-heap.ts';
 
 /** A run in its turn among the others; `turn` only ever grows, to the number of the admission that last served the run. */
 export interface RunTurn {
@@ -6,33 +6,37 @@ export interface RunTurn {
   turn: number;
 }
 
-/** One that waits. The links are kept by the line it stands in. */
+/** One that waits. Its place is kept by the line it stands in. */
 export interface LineEntry {
   readonly run: RunTurn;
   readonly priority: number;
+  /** Who goes first among the entries of one run with one priority. */
+  readonly rank: number;
   /** Who came first has the smaller number. */
   seq: number;
-  queue: RunQueue | undefined;
-  before: LineEntry | undefined;
-  behind: LineEntry | undefined;
+  linePlace: LinePlace | undefined;
 }
 
-/** The entries of one run with one priority, first come first served, as a linked list: any of them may leave at any time. */
-export interface RunQueue {
+/** Where an entry stands among those of its run. */
+export interface LinePlace extends HeapItem {
+  readonly entry: LineEntry;
+  readonly queue: RunQueue;
+}
+
+/** The entries of one run with one priority: the highest rank first, among equals who came first. Any of them may leave at any time. */
+interface RunQueue extends HeapItem {
   readonly key: string;
   readonly run: RunTurn;
   readonly priority: number;
-  first: LineEntry | undefined;
-  last: LineEntry | undefined;
+  readonly places: LazyHeap<LinePlace>;
   /** The run's turn and the first entry's number when the heap last looked. */
   turn: number;
   seq: number;
-  heapIndex: number;
 }
 
 /**
  * Those who wait for the same things: the highest priority first, among equals the run that was served least recently,
- * within a run who came first. Everything costs O(log n) of the runs that wait here.
+ * within a run the highest rank, then who came first. Everything costs O(log n) of those that wait here.
  */
 export class WaitingLine<Entry extends LineEntry> {
   readonly #queues = new Map<string, RunQueue>();
@@ -44,53 +48,43 @@ export class WaitingLine<Entry extends LineEntry> {
 
   push(entry: Entry): void {
     const key = `${entry.priority} ${entry.run.run}`;
-    const queue = this.#queues.get(key);
-    if (queue === undefined) {
-      this.#open(key, entry);
-      return;
-    }
-    entry.queue = queue;
-    // A queue that is there has somebody in it.
-    const last = queue.last as LineEntry;
-    entry.before = last;
-    last.behind = entry;
-    queue.last = entry;
+    const known = this.#queues.get(key);
+    const queue = known ?? openQueue(key, entry);
+    const place: LinePlace = { entry, queue, heapIndex: -1 };
+    entry.linePlace = place;
+    queue.places.push(place);
+    if (known !== undefined) return;
+    this.#queues.set(key, queue);
+    this.#heap.push(queue);
   }
 
   /** Takes one out of the line wherever it stands. */
   remove(entry: Entry): void {
-    const { before, behind } = entry;
-    const queue = entry.queue as RunQueue;
-    if (before === undefined) queue.first = behind;
-    else before.behind = behind;
-    if (behind === undefined) queue.last = before;
-    else behind.before = before;
-    entry.queue = entry.before = entry.behind = undefined;
-    if (queue.first !== undefined) return;
+    const place = entry.linePlace as LinePlace;
+    const { queue } = place;
+    queue.places.remove(place);
+    entry.linePlace = undefined;
+    if (queue.places.size > 0) {
+      // Behind one of a high rank may be somebody who came before it.
+      if (refreshQueue(queue)) this.#heap.update(queue);
+      return;
+    }
     this.#heap.remove(queue);
     this.#queues.delete(queue.key);
   }
 
   /** Whose turn it is. */
   first(): Entry | undefined {
-    return this.#heap.top()?.first as Entry | undefined;
+    return this.#heap.top()?.places.top()?.entry as Entry | undefined;
   }
+}
 
-  #open(key: string, entry: Entry): void {
-    const queue: RunQueue = {
-      key,
-      run: entry.run,
-      priority: entry.priority,
-      first: entry,
-      last: entry,
-      turn: entry.run.turn,
-      seq: entry.seq,
-      heapIndex: -1,
-    };
-    entry.queue = queue;
-    this.#queues.set(key, queue);
-    this.#heap.push(queue);
-  }
+function openQueue(key: string, { run, priority, seq }: LineEntry): RunQueue {
+  return { key, run, priority, places: new LazyHeap(isBeforeInRun), turn: run.turn, seq, heapIndex: -1 };
+}
+
+function isBeforeInRun({ entry: one }: LinePlace, { entry: other }: LinePlace): boolean {
+  return one.rank === other.rank ? one.seq < other.seq : one.rank > other.rank;
 }
 
 /** What decides who goes first. */
@@ -109,7 +103,7 @@ export function isServedBefore(one: ServiceOrder, other: ServiceOrder): boolean 
 
 function refreshQueue(queue: RunQueue): boolean {
   const turn = queue.run.turn;
-  const { seq } = queue.first as LineEntry;
+  const { seq } = (queue.places.top() as LinePlace).entry;
   if (queue.turn === turn && queue.seq === seq) return false;
   queue.turn = turn;
   queue.seq = seq;
