@@ -163,7 +163,7 @@ module.exports = {
       name: 'product-never-imports-tests',
       comment: 'What ships must not depend on what checks it.',
       severity: 'error',
-      from: { pathNot: ['^(tests|e2e)/', '^[^/]+$', '^scripts/(bench|simulate)\\.ts$', testFile] },
+      from: { pathNot: ['^(tests|e2e)/', '^[^/]+$', '^scripts/(bench|simulate|mutate|record-histories)\\.ts$', testFile] },
       to: { path: ['^(tests|e2e)/', testFile] },
     },
     {

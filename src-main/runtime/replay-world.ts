@@ -382,10 +382,6 @@ function isTakenOver({ type }: RunEvent): boolean {
   return type === 'modelCall.reused' || type === 'toolCall.reused';
 }
 
-function isBelow(frame: string, parent: string): boolean {
-  return frame.slice(0, frame.lastIndexOf('/')) === parent;
-}
-
 function toContent(tool: string, args: JsonValue): string {
   return `${tool} ${toCanonicalJson(args)}`;
 }

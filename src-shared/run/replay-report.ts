@@ -3,17 +3,7 @@ import { jsonValueSchema } from '../base/json.ts';
 import { diffPartSchema, requestChangeSchema } from './request-change.ts';
 
 /** What sort of thing was not the same again. `value` is what a node made of the same answers. */
-const divergenceClasses = [
-  'prompt',
-  'toolArguments',
-  'order',
-  'time',
-  'chance',
-  'model',
-  'hook',
-  'value',
-  'workflowChanged',
-] as const;
+const divergenceClasses = ['prompt', 'toolArguments', 'order', 'time', 'chance', 'model', 'hook', 'value', 'workflowChanged'] as const;
 
 /** What the journal has nearest to something that it has not. */
 const nearestRecordingSchema = z.strictObject({
