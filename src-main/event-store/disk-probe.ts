@@ -8,7 +8,8 @@ export function probeDisk(folder: string): Error | undefined {
     writeFileSync(path, probe, { mode: 0o600 });
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    // The file system throws nothing else.
+    return error as Error;
   } finally {
     rmSync(path, { force: true });
   }

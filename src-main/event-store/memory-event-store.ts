@@ -51,7 +51,8 @@ export function createMemoryEventStore(
       }
     },
     explainFailure: (error) => ({
-      reason: error instanceof Error ? error.message : String(error),
+      // Only `commit` above throws here.
+      reason: (error as Error).message,
       isFatal: error instanceof SimulatedDiskFailure && error.failure === 'io',
     }),
   };

@@ -52,12 +52,12 @@ test('more notes than the file holds go round behind the losses, which stay', ()
   noteAndDie(['run/lost', 9]);
   const notes = openNotedEnds(path(), nothing, false);
   expect([...notes.lost]).toEqual([['run/lost', 9]]);
-  for (let seq = 1; seq <= 5000; seq += 1) notes.note([{ stream: 'run/a', lastSeq: seq }]);
+  for (let seq = 1; seq <= 12_000; seq += 1) notes.note([{ stream: 'run/a', lastSeq: seq }]);
   notes.close(false);
   expect(statSync(`${path()}-ends`).size).toBe(256 * 1024);
   expect(lostAt(nothing)).toEqual([
     ['run/lost', 9],
-    ['run/a', 5000],
+    ['run/a', 12_000],
   ]);
 });
 

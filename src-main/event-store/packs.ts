@@ -47,9 +47,10 @@ export function unpack(data: Buffer, expectedEvents: number): readonly PackedEve
   try {
     const lines = inflateSync(data, { maxOutputLength: maxUnpackedBytes }).toString('utf8').split('\n');
     if (lines.length !== expectedEvents * 2 + 1) return undefined;
+    // There are two lines for each index.
     return Array.from({ length: expectedEvents }, (_, index) => {
-      const [type, version, atMs, blobHash] = JSON.parse(lines[index * 2] ?? '') as [string, number, number, string | null];
-      return { type, version, atMs, blobHash: blobHash ?? undefined, text: lines[index * 2 + 1] ?? '' };
+      const [type, version, atMs, blobHash] = JSON.parse(lines[index * 2] as string) as [string, number, number, string | null];
+      return { type, version, atMs, blobHash: blobHash ?? undefined, text: lines[index * 2 + 1] as string };
     });
   } catch {
     return undefined;

@@ -85,14 +85,10 @@ export function openBackup(path: string): OpenBackup {
   } catch (error) {
     db?.close();
     if (error instanceof HeddleError) throw error;
-    throw new HeddleError(
-      'backup.damaged',
-      `${path} is not a backup of Heddle, or it is damaged: ${error instanceof Error ? error.message : String(error)}.`,
-      {
-        details: { path },
-        cause: error,
-      },
-    );
+    throw new HeddleError('backup.damaged', `${path} is not a backup of Heddle, or it is damaged: ${(error as Error).message}.`, {
+      details: { path },
+      cause: error,
+    });
   }
 }
 
@@ -133,12 +129,12 @@ async function addBlobs(draft: string, blobs: BlobFiles, about: BackupAbout): Pr
       CREATE TABLE backup_blobs (hash TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT`);
     db.prepare<[string]>('INSERT INTO backup_about (text) VALUES (?)').run(JSON.stringify(about));
     const add = db.prepare<[string, string]>('INSERT OR IGNORE INTO backup_blobs (hash, text) VALUES (?, ?)');
-    const needed = new Set<string>();
+    const needed = new Map<string, string>();
     const noting: BlobFiles = {
       ...blobs,
       read(blobHash) {
         const text = blobs.read(blobHash);
-        if (text !== undefined) needed.add(blobHash);
+        if (text !== undefined) needed.set(blobHash, text);
         return text;
       },
     };
@@ -146,7 +142,7 @@ async function addBlobs(draft: string, blobs: BlobFiles, about: BackupAbout): Pr
     for (const row of reader.listStreams('').rows) {
       for (let afterSeq = 0; ; ) {
         const { events, damage } = reader.readStretch(row, afterSeq, eventsPerTurn);
-        for (const blobHash of needed) add.run(blobHash, blobs.read(blobHash) ?? '');
+        for (const blob of needed) add.run(...blob);
         needed.clear();
         if (damage !== undefined || events.length < eventsPerTurn) break;
         afterSeq += events.length;

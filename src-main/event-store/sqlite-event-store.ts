@@ -96,8 +96,8 @@ export function createSqliteEventStore(options: SqliteEventStoreOptions): Sqlite
     append: (stream, expectedSeq, events) => (readOnly ? Promise.reject(readOnlyRefusal(path)) : queue.append(stream, expectedSeq, events)),
     read: (stream, { afterSeq = 0, limit = Number.MAX_SAFE_INTEGER } = {}) =>
       consistently(() => read(stream, Math.max(0, afterSeq), limit)),
-    head: (stream) => consistently(() => toHead(reader.findStream(stream)) ?? { stream, lastSeq: 0, lastHash: '' }),
-    heads: (prefix) => consistently(() => reader.listStreams(prefix).rows.flatMap((row) => toHead(row) ?? [])),
+    head: (stream) => consistently(() => toHead(reader.findStream(stream) ?? { name: stream, lastSeq: 0, lastHash: '' })),
+    heads: (prefix) => consistently(() => reader.listStreams(prefix).rows.map(toHead)),
     stopReason: queue.stopReason,
     resume(stream) {
       consistently(() => requireIntact(stream));
@@ -150,8 +150,8 @@ function connect(
 
 const closedReason = 'The journal is closed.';
 
-function toHead(row: StreamRow | undefined): StreamHead | undefined {
-  return row === undefined ? undefined : { stream: row.name, lastSeq: row.lastSeq, lastHash: row.lastHash };
+function toHead({ name, lastSeq, lastHash }: Pick<StreamRow, 'name' | 'lastSeq' | 'lastHash'>): StreamHead {
+  return { stream: name, lastSeq, lastHash };
 }
 
 function toEnvelope(stream: string, { seq, type, version, atMs, text }: StoredEvent): EventEnvelope {

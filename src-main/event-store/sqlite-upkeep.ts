@@ -55,7 +55,8 @@ export function createSqliteUpkeep(options: UpkeepOptions): JournalUpkeep {
 
   function measureLoose(row: StreamRow): { events: number; bytes: number } {
     const from = row.id * eventKeysPerStream;
-    return looseOf.get(from + reader.packedSeq(row), from + row.lastSeq) ?? { events: 0, bytes: 0 };
+    // A sum is one row, also over nothing.
+    return looseOf.get(from + reader.packedSeq(row), from + row.lastSeq) as { events: number; bytes: number };
   }
 
   async function pack(stream: string): Promise<PackedStream> {
@@ -64,20 +65,22 @@ export function createSqliteUpkeep(options: UpkeepOptions): JournalUpkeep {
     const before = measureLoose(row);
     const packs: Pack[] = [];
     const packedSeq = reader.packedSeq(row);
-    for (let afterSeq = packedSeq; afterSeq < row.lastSeq; afterSeq = packs.at(-1)?.lastSeq ?? row.lastSeq) {
-      const { events, damage } = reader.readStretch(row, afterSeq, maxPackEvents);
+    let lastSeq = packedSeq;
+    while (lastSeq < row.lastSeq) {
+      const { events, damage } = reader.readStretch(row, lastSeq, maxPackEvents);
       if (damage !== undefined) throw damaged(stream, damage);
-      packs.push(await toCheckedPack(events.slice(0, countForPack(events))));
+      const next = await toCheckedPack(events.slice(0, countForPack(events)));
+      packs.push(next);
+      lastSeq = next.lastSeq;
       await nextTurn();
     }
-    if (packs.length > 0) replace(row, packedSeq, packs);
+    if (packs.length > 0) replace(row, packedSeq, lastSeq, packs);
     return { stream, events: before.events, bytesBefore: before.bytes, bytesAfter: packs.reduce((sum, { data }) => sum + data.length, 0) };
   }
 
   /** One transaction, so that after a crash there are the rows or the packs. */
-  function replace(row: StreamRow, packedSeq: number, packs: readonly Pack[]): void {
+  function replace(row: StreamRow, packedSeq: number, lastSeq: number, packs: readonly Pack[]): void {
     const from = row.id * eventKeysPerStream;
-    const lastSeq = packs.at(-1)?.lastSeq ?? packedSeq;
     try {
       db.transaction(() => {
         for (const { lastSeq: seq, events, hash, data } of packs) addPack.run(from + seq, events, hash, data);

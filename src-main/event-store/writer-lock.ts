@@ -124,10 +124,9 @@ function toRefusal(folder: string, cause: unknown): HeddleError {
       },
     );
   }
-  const words = cause instanceof Error ? cause.message : String(cause);
   return new HeddleError(
     'workspace.readOnly',
-    `Nothing can be written to ${folder} (${words}). Make it writable, or open the workspace for reading with --read-only.`,
+    `Nothing can be written to ${folder} (${(cause as Error).message}). Make it writable, or open the workspace for reading with --read-only.`,
     {
       details: { folder },
       cause,
