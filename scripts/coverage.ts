@@ -23,6 +23,8 @@ const tests = [
   'tests/crash/every-event.test.ts',
   'tests/fault/journal-damage.test.ts',
   'tests/fault/journal-disk.test.ts',
+  'tests/fault/journal-wal-damage.test.ts',
+  'tests/fault/bad-workspaces.test.ts',
   'tests/simulation/',
 ];
 
