@@ -7,7 +7,7 @@ import { ErrorNote } from '../../app/error-note.tsx';
 import { PanelSlot } from '../../app/panel-slot.tsx';
 import { toPlaceWords } from '../../state/scope-words.ts';
 import { Badge } from '../../ui/badge.tsx';
-import { formatDuration, formatMoney } from '../../ui/format.ts';
+import { formatCount, formatDuration, formatMoney } from '../../ui/format.ts';
 import { CopyButton, JsonView } from '../../ui/json-view.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
 import { StatusDot } from '../../ui/status-dot.tsx';
@@ -88,7 +88,7 @@ function ModelCall({
         )}
       </section>
       <section className="flex flex-col gap-1.5">
-        <h3 className="section-label">Sent, {request.messages.length} messages</h3>
+        <h3 className="section-label">Sent, {formatCount(request.messages.length, 'message')}</h3>
         {request.messages.map((message, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the messages of a recorded request never change.
           <Message key={index} message={message} />

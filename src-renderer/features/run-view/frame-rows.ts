@@ -15,6 +15,8 @@ export interface FrameRow {
   readonly kind: 'run' | 'attempt' | 'scope' | 'more' | 'turn' | 'model' | 'tool' | 'wait';
   /** The kind of the node, for its icon. */
   readonly nodeKind: string | null;
+  /** Set for calls: whether the answer comes from the run that this one was forked from. */
+  readonly isTakenOver?: boolean;
   readonly isExpanded: boolean | undefined;
 }
 
@@ -221,6 +223,7 @@ function toCallRow(call: CallState, depth: number): Omit<FrameRow, 'isExpanded'>
     durationMs: toDuration(call.startedAtMs, call.endedAtMs),
     kind: call.type,
     nodeKind: null,
+    isTakenOver: call.outcome.type === 'completed' && call.outcome.reusedFrom !== undefined,
   };
 }
 

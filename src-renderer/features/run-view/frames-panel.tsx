@@ -1,4 +1,4 @@
-import { Ellipsis, Hourglass, Layers, MessageSquare, Repeat, Wrench } from 'lucide-react';
+import { Ellipsis, GitFork, Hourglass, Layers, MessageSquare, Repeat, Wrench } from 'lucide-react';
 import { useState } from 'react';
 import type { RunState } from '#shared/run/state.ts';
 import { enterScope, selectScope, setSelectedFrame, useSelection } from '../../state/selection.ts';
@@ -39,6 +39,12 @@ export function FramesPanel({ runKey }: { readonly runKey: string }) {
             icon: <RowIcon row={row} />,
             trailing: (
               <span className="flex shrink-0 items-center gap-1.5">
+                {row.isTakenOver === true && (
+                  <span className="text-ink-3" title="taken over from the run it was forked from">
+                    <GitFork size={11} aria-hidden />
+                    <span className="sr-only">taken over</span>
+                  </span>
+                )}
                 {row.durationMs !== null && <span className="tabular text-11 text-ink-3">{formatDuration(row.durationMs)}</span>}
                 <StatusDot status={row.status} size={12} />
               </span>
