@@ -20,7 +20,7 @@ export type Decision =
 
 /** Turns an answer into a fact, or refuses it: unknown approval, decided before, or an answer that does not fit the question. */
 export function checkAnswer(state: RunState, approvalId: string, answer: ApprovalAnswer, by: string): Decision {
-  const approval = state.approvals[approvalId];
+  const approval = Object.hasOwn(state.approvals, approvalId) ? state.approvals[approvalId] : undefined;
   if (approval === undefined) throw new HeddleError('approval.notFound', `Run ${state.runId} asks no question ${approvalId}.`);
   if (approval.decision.type !== 'open')
     throw new HeddleError('approval.alreadyDecided', 'This was answered before; the first answer counts.');

@@ -139,14 +139,14 @@ export function createRuns(dependencies: RunsDependencies): Runs {
       const loop = driven(runId);
       if (loop.journal.state().status === 'cancelling') return;
       const written = loop.journal.record('run.cancelRequested', { reason });
-      loop.go();
+      loop.release();
       await written;
     },
     async compensate(runId, reason) {
       const loop = driven(runId);
       if (loop.journal.state().isCompensationRequested) return;
       const written = loop.journal.record('run.compensationRequested', { reason });
-      loop.go();
+      loop.release();
       await written;
     },
     async interrupt(runId, mode, reason, by) {

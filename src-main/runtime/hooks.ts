@@ -103,7 +103,7 @@ export function createHooks(dependencies: {
       let current = value;
       for (const hook of listHooks(point, place.node)) {
         const recorded = findRecorded(journal.state(), point, place, hook.id);
-        const before = recorded ?? reuse?.hook({ frame: place.frame, point, ordinal: place.ordinal, hook: hook.id });
+        const before = recorded ?? (await reuse?.hook({ frame: place.frame, point, ordinal: place.ordinal, hook: hook.id }));
         const outcome = before ?? (await askOne(hook, toSubject(journal.state(), point, place.node, current), signal));
         if (recorded === undefined) {
           const { frame, ordinal } = place;

@@ -16,6 +16,8 @@ export interface NodeQueue {
 }
 
 export interface QueueEntry {
+  /** Where it waited before, when somebody has moved it; left out, the node's own lane. */
+  readonly lane?: string | undefined;
   readonly onWaiting: (lane: string) => void;
   readonly onTicket: (ticket: Ticket | undefined) => void;
   readonly onRefused: (error: ErrorInfo) => void;
@@ -45,7 +47,7 @@ export function createNodeQueue(dependencies: {
 
   return {
     has: (address) => waiting.has(address),
-    enter(address, { onWaiting, onTicket, onRefused }) {
+    enter(address, { lane, onWaiting, onTicket, onRefused }) {
       const node = findNode(address);
       if (node === undefined || findKind(node.kind)?.takesLane !== true) {
         onTicket(undefined);
@@ -53,7 +55,7 @@ export function createNodeQueue(dependencies: {
       }
       const controller = new AbortController();
       const request = {
-        lane: node.lane ?? defaultLaneName,
+        lane: lane ?? node.lane ?? defaultLaneName,
         keys: { run: runId, ...(node.kind === 'agent' ? { agent: node.name || node.id } : {}) },
         priority: node.priority,
         rank: rankOf(address),

@@ -47,18 +47,12 @@ export function repeatCommand(
   if (isFinal(state.status)) return false;
   const note = (written: Promise<void>) => void written.catch(() => undefined);
   switch (event.type) {
-    case 'run.cancelRequested':
-      note(journal.record(event.type, event.data));
-      loop.go();
-      return true;
-    case 'run.compensationRequested':
-      note(journal.record(event.type, event.data));
-      loop.go();
-      return true;
     case 'run.interruptRequested':
       note(journal.record(event.type, event.data));
       loop.hold();
       return true;
+    case 'run.cancelRequested':
+    case 'run.compensationRequested':
     case 'run.continued':
       note(journal.record(event.type, event.data));
       loop.release();

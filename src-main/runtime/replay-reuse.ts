@@ -1,14 +1,21 @@
 import type { RunEvent } from '#shared/run/events.ts';
 import type { RunState, WaitState } from '#shared/run/state.ts';
 import { walkAttempts } from '#shared/run/walk-attempts.ts';
+import type { ReplayGates } from './replay-gates.ts';
 import type { ReplayScript } from './replay-script.ts';
 import type { Reuse } from './reuse.ts';
+import { wholeRun } from './run-end.ts';
 
 /**
  * What a run took over when it was recorded, and what its hooks said, from its own journal: a fork is replayed without its origin, and no
  * hook is asked. `end` is the run as its journal leaves it.
  */
-export function createReplayReuse(script: ReplayScript, end: RunState, isMatched: (event: RunEvent) => boolean): Reuse {
+export function createReplayReuse(
+  script: ReplayScript,
+  end: RunState,
+  isMatched: (event: RunEvent) => boolean,
+  gates: Pick<ReplayGates, 'pass'>,
+): Reuse {
   const isFork = script.started.forkedFrom !== null;
   const waits = new Map<string, WaitState>();
   if (isFork) for (const { attempt } of walkAttempts(end)) for (const wait of attempt.waits) waits.set(wait.frame, wait);
@@ -50,7 +57,9 @@ export function createReplayReuse(script: ReplayScript, end: RunState, isMatched
     },
     hook({ frame, point, ordinal, hook }) {
       const [said] = script.byKey.get(`hook.completed ${frame} ${point} ${ordinal} ${hook}`) ?? [];
-      return said?.type === 'hook.completed' ? said.data.outcome : undefined;
+      if (said?.type !== 'hook.completed') return undefined;
+      // While the run's own hooks are asked, others may do something to it.
+      return frame === wholeRun.frame ? gates.pass(frame).then(() => said.data.outcome) : said.data.outcome;
     },
     steeringBefore(frame) {
       if (!isFork) return [];

@@ -21,6 +21,7 @@ import { createReplayLedger, isIgnored } from './replay-ledger.ts';
 import { createReplayReuse, isStop } from './replay-reuse.ts';
 import { toOwner, toReplayScript } from './replay-script.ts';
 import { createReplayWorld } from './replay-world.ts';
+import { wholeRun } from './run-end.ts';
 import { createRunLoop, type RunLoop } from './run-loop.ts';
 import type { RunLoopDependencies } from './run-loop-dependencies.ts';
 import type { ReplayOptions } from './runs.ts';
@@ -57,7 +58,7 @@ export async function replayRun(events: readonly RunEvent[], dependencies: Repla
   const clock = createReplayClock(end.startedAtMs);
   // Where a journal breaks off, what it has not is only what had not been written yet.
   const breaksOff = !script.isFinal && dependencies.workflow === undefined;
-  const gates = createReplayGates((frame) => breaksOff || script.attempts.has(frame));
+  const gates = createReplayGates((frame) => frame === wholeRun.frame || breaksOff || script.attempts.has(frame));
   let head = events[0] as RunEvent;
   const ledger = createReplayLedger(script, { workflow, subworkflows }, () => head);
   const world = createReplayWorld({
@@ -95,7 +96,7 @@ export async function replayRun(events: readonly RunEvent[], dependencies: Repla
         executors: holdExecutors(dependencies.executors, gates, world.hold),
         checkJson: dependencies.checkJson,
         hooks: listForeignHooks(events, workflow),
-        reuse: createReplayReuse(script, end as RunState, ledger.isMatched),
+        reuse: createReplayReuse(script, end as RunState, ledger.isMatched, gates),
       },
       {
         onProgress: () => undefined,
@@ -109,7 +110,8 @@ export async function replayRun(events: readonly RunEvent[], dependencies: Repla
 
   /** Lets the replay come to a recorded event by whatever it waits for; false when it does not. */
   async function reach(event: RunEvent): Promise<boolean> {
-    const owner = toOwner(event, script.approvalFrames);
+    const owner =
+      event.type === 'hook.completed' && event.data.frame === wholeRun.frame ? wholeRun.frame : toOwner(event, script.approvalFrames);
     for (;;) {
       if (ledger.isMatched(event)) return true;
       if (signal?.aborted === true || fault !== undefined) return false;

@@ -19,8 +19,10 @@ export function createRunEnding(dependencies: {
   /** Aborts when the host stops driving the run. */
   readonly leaving: AbortSignal;
   readonly guarded: (work: () => void) => void;
+  /** Plans again: while the hooks were asked, the run was told to end otherwise. */
+  readonly replan: () => void;
 }): (end: RunEnd) => void {
-  const { journal, hooks, leaving, guarded } = dependencies;
+  const { journal, hooks, leaving, guarded, replan } = dependencies;
   let isAsking = false;
 
   function record(end: RunEnd): void {
@@ -44,10 +46,16 @@ export function createRunEnding(dependencies: {
     if (isAsking) return;
     isAsking = true;
     const value = toValue(end);
+    const { cancelReason } = journal.state();
+    const recordUnlessCancelled = (last: RunEnd) => {
+      isAsking = false;
+      if (journal.state().cancelReason === cancelReason) record(last);
+      else replan();
+    };
     hooks.ask('afterRun', wholeRun, value, leaving).then(
-      (given) => guarded(() => record(given === value ? end : withOutputs(end, given))),
+      (given) => guarded(() => recordUnlessCancelled(given === value ? end : withOutputs(end, given))),
       (thrown: unknown) =>
-        guarded(() => record(end.type === 'succeedRun' ? { type: 'failRun', error: toErrorInfo(thrown), node: null } : end)),
+        guarded(() => recordUnlessCancelled(end.type === 'succeedRun' ? { type: 'failRun', error: toErrorInfo(thrown), node: null } : end)),
     );
   };
 }

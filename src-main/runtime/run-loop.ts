@@ -1,8 +1,8 @@
 import { assertNever } from '#shared/base/assert-never.ts';
 import { type ErrorInfo, HeddleError, toErrorInfo } from '#shared/base/errors.ts';
 import type { JsonObject, JsonValue } from '#shared/base/json.ts';
-import { findWorkflowNode, isStopping, isUndoing, listInFlight, listRunning } from '#shared/run/at-work.ts';
-import { scopeOf, toAttemptFrame } from '#shared/run/frame.ts';
+import { findWorkflowNode, isStopping, listInFlight, listRunning } from '#shared/run/at-work.ts';
+import { toAttemptFrame } from '#shared/run/frame.ts';
 import { attemptsOf, findNodeState, openerAddress, rankOf } from '#shared/run/node-states.ts';
 import { isFinal, isOverBudget, type PlannedStep, planNext } from '#shared/run/plan-next.ts';
 import type { RunState } from '#shared/run/state.ts';
@@ -28,7 +28,7 @@ export interface RunLoop {
   wake(key: string): void;
   /** After an interrupt has been recorded: holds or drops what is at work. */
   hold(): void;
-  /** After the run was told to go on: lets what was held go on, and takes up again what was dropped. */
+  /** After the run was told to go on, or to end: lets what was held go on, and takes up again what was dropped. */
   release(): void;
   /** Stops driving without recording anything more, as a crash would; resolves when no executor is at work. */
   abandon(): Promise<void>;
@@ -43,6 +43,8 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
   const retryTimers = new Map<string, () => void>();
   const waiters = createWaiters();
   let isAbandoned = false;
+  /** Nothing starts before the hooks before the run have been asked, whatever else is wanted of it; it can only be stopped. */
+  let beginning: 'before' | 'asking' | 'over' = 'before';
 
   const journal = createRunJournal(dependencies.store, world.clock, start, {
     onDurable: (durableSeq) => listeners.onProgress(journal.state(), durableSeq === journal.state().lastSeq),
@@ -67,11 +69,11 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
   });
   /** What the hooks of the run's own beginning and end are aborted by. */
   const leaving = new AbortController();
-  const endRun = createRunEnding({ journal, hooks, leaving: leaving.signal, guarded });
+  const endRun = createRunEnding({ journal, hooks, leaving: leaving.signal, guarded, replan: go });
   const runScope = createScopeRunner({
     journal,
     waiters,
-    isStopping: (scope) => isStopping(journal.state(), scope),
+    isStopping: (address) => isStopping(journal.state(), address),
     go: (changed) => guarded(() => go(changed)),
   });
 
@@ -86,13 +88,31 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
   }
 
   function go(changed?: readonly string[]): void {
+    if (!mayPlan()) return;
     for (let look = changed; ; ) {
       const changedNow: string[] = [];
-      for (const step of planNext(journal.state(), look)) perform(step, changedNow);
-      // Skips and ends settle at once, so what follows from them may be planned in the same breath.
-      if (changedNow.length === 0 || isAbandoned) return;
-      look = changedNow;
+      let isSteered = false;
+      for (const step of planNext(journal.state(), look)) {
+        isSteered = step.type === 'startNode' && steersBefore(step.node, step.attempt);
+        if (isSteered) break;
+        perform(step, changedNow);
+      }
+      // Skips and ends settle at once, so what follows from them may be planned in the same breath; after steering, all is planned anew.
+      if ((changedNow.length === 0 && !isSteered) || isAbandoned) return;
+      look = isSteered ? undefined : changedNow;
     }
+  }
+
+  function mayPlan(): boolean {
+    return beginning === 'over' || journal.state().cancelReason !== null;
+  }
+
+  /** A fork is steered again where its origin was. */
+  function steersBefore(address: string, attempt: number): boolean {
+    if (queue.has(address)) return false;
+    const steering = dependencies.reuse?.steeringBefore(toAttemptFrame(address, attempt)) ?? [];
+    if (steering.length > 0) note(journal.record('run.steered', { by: 'fork', changes: [...steering] }));
+    return steering.length > 0;
   }
 
   function perform(step: PlannedStep, changedNow: string[]): void {
@@ -157,14 +177,9 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
   /** Begins an attempt, or lets it wait for room in its lane: a node that is queued stays planned. */
   function startNode(address: string, attempt: number, inputs: JsonObject): void {
     if (queue.has(address)) return;
-    const steering = dependencies.reuse?.steeringBefore(toAttemptFrame(address, attempt)) ?? [];
-    if (steering.length > 0) {
-      note(journal.record('run.steered', { by: 'fork', changes: [...steering] }));
-      // The node itself may be left out now, or follow another document.
-      go([address]);
-      return;
-    }
+    const before = findNodeState(journal.state(), address);
     queue.enter(address, {
+      lane: before?.status === 'queued' ? before.lane : undefined,
       onWaiting(lane) {
         if (findNodeState(journal.state(), address)?.status !== 'queued')
           note(journal.record('node.queued', { node: address, attempt, lane, inputs }));
@@ -210,7 +225,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
   }
 
   function finish(attempt: Attempt, result: { readonly outputs: JsonObject } | { readonly error: unknown }): void {
-    const { address, scope } = attempt;
+    const { address } = attempt;
     atWork.delete(address);
     if ('error' in result && isInterruption(result.error)) {
       dropped(attempt);
@@ -218,7 +233,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
     }
     const place = { node: address, attempt: attempt.start.attempt };
     if ('outputs' in result) note(journal.record('node.succeeded', { ...place, outputs: result.outputs }));
-    else if (isStopping(journal.state(), scope) && !isUndoing(journal.state(), address)) note(journal.record('node.cancelled', place));
+    else if (isStopping(journal.state(), address)) note(journal.record('node.cancelled', place));
     else if (hooks.concern('onError', address)) {
       askAboutError(attempt, toErrorInfo(result.error));
       return;
@@ -228,8 +243,8 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
   }
 
   /** An interrupt has dropped the attempt. What was asked of the run since then decides what becomes of it. */
-  function dropped({ address, scope, start: { attempt } }: Attempt): void {
-    if (isStopping(journal.state(), scope) && !isUndoing(journal.state(), address)) {
+  function dropped({ address, start: { attempt } }: Attempt): void {
+    if (isStopping(journal.state(), address)) {
       note(journal.record('node.cancelled', { node: address, attempt }));
       go([address]);
     } else if (journal.state().interrupt === null) runAttempt(address);
@@ -253,8 +268,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
       guarded(() => {
         atWork.delete(address);
         const message = typeof given?.message === 'string' ? given.message : error.message;
-        if (isStopping(journal.state(), attempt.scope) && !isUndoing(journal.state(), address))
-          note(journal.record('node.cancelled', { node: address, attempt: began.attempt }));
+        if (isStopping(journal.state(), address)) note(journal.record('node.cancelled', { node: address, attempt: began.attempt }));
         else recordFailure(address, began.attempt, { ...error, message }, given?.consequence);
         go([address]);
         reachInterruption();
@@ -274,7 +288,8 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
       retryTimers.delete(address);
       const nodeState = findNodeState(journal.state(), address);
       if (nodeState?.status !== 'retrying' || journal.state().interrupt !== null) return;
-      startNode(address, attempt, nodeState.attempts.at(-1)?.inputs ?? {});
+      if (steersBefore(address, attempt)) go();
+      else startNode(address, attempt, nodeState.attempts.at(-1)?.inputs ?? {});
     };
     retryTimers.set(
       address,
@@ -327,8 +342,12 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
   }
 
   function release(): void {
+    if (!mayPlan()) {
+      if (beginning === 'before') askFirst();
+      return;
+    }
     waiters.wake(gate);
-    for (const address of listRunning(journal.state())) if (!atWork.has(address) && !queue.has(address)) runAttempt(address);
+    takeUp();
     for (const cancel of retryTimers.values()) cancel();
     retryTimers.clear();
     go();
@@ -344,12 +363,28 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
     for (const { controller } of atWork.values()) controller.abort(reason);
   }
 
-  /** Asks what is to be asked before a run begins; what they said is not asked again when it is taken up. */
+  /** Starts the executors of attempts that the journal has and nobody drives: of an earlier life of the host, or dropped by an interrupt. */
+  function takeUp(): void {
+    for (const address of listRunning(journal.state()))
+      if (!atWork.has(address) && !queue.has(address) && !isStopping(journal.state(), address)) runAttempt(address);
+  }
+
   function resume(): void {
-    if (!hooks.concern('beforeRun', null) || start.interrupt !== null) {
+    if (start.interrupt === null) {
+      askFirst();
+      return;
+    }
+    noteResumed();
+    reachInterruption();
+  }
+
+  /** Asks what is to be asked before a run begins; what they said is not asked again when it is taken up. */
+  function askFirst(): void {
+    if (!hooks.concern('beforeRun', null)) {
       begin();
       return;
     }
+    beginning = 'asking';
     hooks.ask('beforeRun', wholeRun, start.inputs as JsonValue, leaving.signal).then(
       () => guarded(begin),
       (thrown: unknown) => guarded(() => endRun({ type: 'failRun', error: toErrorInfo(thrown), node: null })),
@@ -357,18 +392,18 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
   }
 
   function begin(): void {
-    const running = listRunning(start);
-    if (start.lastSeq > 1) {
-      const inFlightFrames = running.flatMap((address) => listInFlight(start, address));
-      note(journal.record('run.resumed', { inFlightFrames }));
-    }
-    if (start.interrupt !== null) {
-      reachInterruption();
-      return;
-    }
-    for (const address of running)
-      if (!isStopping(journal.state(), scopeOf(address)) || isUndoing(journal.state(), address)) runAttempt(address);
-    go();
+    beginning = 'over';
+    if (start.interrupt === null) noteResumed();
+    if (journal.state().interrupt === null) {
+      takeUp();
+      go();
+    } else reachInterruption();
+  }
+
+  function noteResumed(): void {
+    if (start.lastSeq === 1) return;
+    const inFlightFrames = listRunning(start).flatMap((address) => listInFlight(start, address));
+    note(journal.record('run.resumed', { inFlightFrames }));
   }
 
   if (!isFinal(start.status)) queueMicrotask(() => guarded(resume));

@@ -1,7 +1,7 @@
 import { HeddleError } from '#shared/base/errors.ts';
 import { toCanonicalJson } from '#shared/base/json.ts';
 import { parseScopePath, toScopePath } from '#shared/run/frame.ts';
-import { attemptsOf, findNodeState, findScope, scopeAt } from '#shared/run/node-states.ts';
+import { attemptsOf, findNodeState, findScope, findSubworkflow, scopeAt } from '#shared/run/node-states.ts';
 import type { ScopeState } from '#shared/run/state.ts';
 import type { Attempt } from './attempt.ts';
 import type { ScopeOrder, ScopeOutcome } from './executor.ts';
@@ -15,7 +15,7 @@ const mostScopesDeep = 64;
 interface ScopeRunnerDependencies {
   readonly journal: RunJournal;
   readonly waiters: Waiters;
-  readonly isStopping: (scope: string) => boolean;
+  readonly isStopping: (address: string) => boolean;
   readonly go: (changed: readonly string[]) => void;
 }
 
@@ -34,7 +34,7 @@ export function createScopeRunner(dependencies: ScopeRunnerDependencies): (attem
       await attempt.pass();
       attempt.signal.throwIfAborted();
       if (order.signal?.aborted === true) return { type: 'cancelled' };
-      if (isStopping(attempt.scope)) throw new HeddleError('run.cancelled', 'The run was stopped.');
+      if (isStopping(attempt.address)) throw new HeddleError('run.cancelled', 'The run was stopped.');
       begin(path, order);
     }
     await ended(path, attempt, order);
@@ -49,7 +49,7 @@ export function createScopeRunner(dependencies: ScopeRunnerDependencies): (attem
         `Workflows are nested more than ${mostScopesDeep} deep here. Does one run itself without an end?`,
       );
     }
-    const workflow = journal.state().subworkflows[workflowPath];
+    const workflow = findSubworkflow(journal.state(), workflowPath);
     if (workflow === undefined)
       throw new HeddleError('workflow.notFound', `There is no workflow “${workflowPath}” to run. Choose one in the inspector.`);
     const checked = checkInputs(workflow, inputs);
@@ -83,7 +83,7 @@ export function createScopeRunner(dependencies: ScopeRunnerDependencies): (attem
 
   /** What an earlier attempt at the node brought to a good end is kept: trying a map again runs only the items that failed. */
   function findEarlier({ address, start }: Attempt, { index, workflowPath, inputs }: ScopeOrder): ScopeState | undefined {
-    const workflow = journal.state().subworkflows[workflowPath];
+    const workflow = findSubworkflow(journal.state(), workflowPath);
     if (start.attempt === 1 || workflow === undefined) return undefined;
     const wanted = toCanonicalJson(checkInputs(workflow, inputs));
     return attemptsOf(findNodeState(journal.state(), address))

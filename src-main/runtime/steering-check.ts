@@ -3,7 +3,7 @@ import type { JsonObject } from '#shared/base/json.ts';
 import { branchKind } from '#shared/nodes/branch/branch.ts';
 import { findKind } from '#shared/nodes/registry.ts';
 import type { Steering } from '#shared/run/events.ts';
-import { nodeIn } from '#shared/run/node-states.ts';
+import { findSubworkflow, nodeIn } from '#shared/run/node-states.ts';
 import type { RunState } from '#shared/run/state.ts';
 import type { WorkflowDocument, WorkflowNode } from '#shared/workflow/document.ts';
 
@@ -13,7 +13,7 @@ export function checkSteering(state: RunState, changes: readonly Steering[]): vo
 }
 
 function checkNodeChange(state: RunState, change: Extract<Steering, { node: string }>): void {
-  const document = change.workflow === null ? state.workflow : state.subworkflows[change.workflow];
+  const document = change.workflow === null ? state.workflow : findSubworkflow(state, change.workflow);
   if (document === undefined) throw refusal(`This run has no subworkflow “${change.workflow}”.`);
   const node = document.nodes.find(({ id }) => id === change.node);
   if (node === undefined) throw refusal(`“${document.name}” has no node “${change.node}”.`);

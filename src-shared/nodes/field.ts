@@ -10,7 +10,8 @@ export type FieldType = (typeof fieldTypes)[number];
 export const portNameSchema = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'must start with a letter or _ and hold only letters, digits and _ (at most 64)')
-  .refine((name) => name !== '__proto__', 'is not a usable name');
+  // Records have members of these names that nobody put there.
+  .refine((name) => !(name in Object.prototype), 'is not a usable name');
 
 /** A named, typed value that a node takes or gives. */
 export const fieldSchema = z

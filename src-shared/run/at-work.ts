@@ -1,22 +1,24 @@
 import type { WorkflowNode } from '../workflow/document.ts';
 import { listCompensations, listUndoing } from './compensations.ts';
 import { parseAddress, scopeOf } from './frame.ts';
-import { attemptsOf, findGraph, findNodeState, findScope, listActive, openerAddress } from './node-states.ts';
+import { attemptsOf, findGraph, findNodeState, findScope, listActive, listActiveIn, openerAddress } from './node-states.ts';
 import { callsOf } from './reduce-calls.ts';
 import { toRunGraph } from './run-graph.ts';
 import type { NodeState, RunState } from './state.ts';
 
-/** Whether the graph of this scope, or one that it is in, is on its way to its end. */
-export function isStopping(state: RunState, scope: string): boolean {
-  for (let path = scope; path !== ''; path = scopeOf(openerAddress(path))) {
-    const graph = findScope(state, path);
+/** Whether a node is to be stopped: its graph, or one that it is in, is on its way to its end. What undoes goes on, with all that it runs. */
+export function isStopping(state: RunState, address: string): boolean {
+  for (let at = address; ; at = openerAddress(scopeOf(at))) {
+    if (isUndoing(state, at)) return false;
+    const path = scopeOf(at);
+    const graph = path === '' ? state : findScope(state, path);
     if (graph === undefined || graph.failure !== null || graph.cancelReason !== null) return true;
+    if (path === '') return false;
   }
-  return state.cancelReason !== null || state.failure !== null;
 }
 
-/** Whether the node undoes another at this moment: it goes on although its graph is being stopped. */
-export function isUndoing(state: RunState, address: string): boolean {
+/** Whether the node undoes another at this moment. */
+function isUndoing(state: RunState, address: string): boolean {
   for (let path = scopeOf(address); ; path = scopeOf(openerAddress(path))) {
     const graph = findGraph(state, path);
     if (graph?.saga?.status === 'compensating') return listCompensations(state, path, graph).some((item) => item.address === address);
@@ -27,9 +29,9 @@ export function isUndoing(state: RunState, address: string): boolean {
 /** The addresses of all nodes whose executor should be at work, those of open scopes after the node that opened them. */
 export function listRunning(state: RunState): readonly string[] {
   const isRunning = (node: NodeState) => node.status === 'running';
-  const forward = listActive(state).flatMap(([address, node]) => (isRunning(node) ? [address] : []));
-  const undoing = listUndoing(state).flatMap((item) => (isRunning(item.state) ? [item.address] : []));
-  return [...new Set([...forward, ...undoing])];
+  // What undoes may be in a scope that has ended, where nothing else is at work.
+  const undoing = listUndoing(state).flatMap((item) => [[item.address, item.state] as const, ...listActiveIn(state, item.state)]);
+  return [...new Set([...listActive(state), ...undoing].flatMap(([address, node]) => (isRunning(node) ? [address] : [])))];
 }
 
 /** The frames of a node's calls that were at work outside, as far as the journal says. */

@@ -39,6 +39,8 @@ export function listCompensations(state: RunState, scopePath: string, graph: Gra
         // What the node ran inside is undone by its own compensation, as one.
         continue;
       }
+      // What undid something is not undone.
+      if (places.get(id)?.compensates != null) continue;
       for (const scope of attemptsOf(node).flatMap((attempt) => attempt.scopes)) {
         // A scope that undid itself when it failed has nothing left to undo.
         if (scope.saga === null) graphs.push({ path: scope.path, graph: viewScope(state, scope) });

@@ -76,9 +76,15 @@ export function viewScope(state: RunState, scope: ScopeState): GraphView & Scope
   return { ...scope, workflow: workflowOf(state, scope) };
 }
 
+/** A workflow that the run can run below a node; undefined when it took none of that path with it. */
+export function findSubworkflow({ subworkflows }: Pick<RunState, 'subworkflows'>, path: string): WorkflowDocument | undefined {
+  // The path may come from outside, and a record knows names like `constructor` that nobody gave it.
+  return Object.hasOwn(subworkflows, path) ? subworkflows[path] : undefined;
+}
+
 /** The document that a scope follows. */
 export function workflowOf(state: RunState, { workflowPath }: Pick<ScopeState, 'workflowPath'>): WorkflowDocument {
-  const workflow = state.subworkflows[workflowPath];
+  const workflow = findSubworkflow(state, workflowPath);
   if (workflow === undefined) throw new Error(`The run has no subworkflow ${workflowPath}`);
   return workflow;
 }
@@ -91,19 +97,38 @@ export function scopeAt(attempt: AttemptState | undefined, index: number): Scope
 
 /** Every node at work in the whole run, by address; the nodes of open scopes come after the node that opened them. */
 export function listActive(state: RunState): readonly (readonly [address: string, state: NodeState])[] {
+  return listActiveBelow(state, [{ prefix: '', graph: state }]);
+}
+
+/** Every node at work in the open scopes of a node, by address. */
+export function listActiveIn(state: RunState, holder: NodeState): readonly (readonly [address: string, state: NodeState])[] {
+  return listActiveBelow(state, listOpenGraphsOf(state, holder));
+}
+
+interface PlacedGraph {
+  readonly prefix: string;
+  readonly graph: GraphView;
+}
+
+function listActiveBelow(state: RunState, from: readonly PlacedGraph[]): readonly (readonly [address: string, state: NodeState])[] {
   const found: (readonly [string, NodeState])[] = [];
-  const graphs: { readonly prefix: string; readonly graph: GraphView }[] = [{ prefix: '', graph: state }];
+  const graphs = [...from];
   for (let next = graphs.pop(); next !== undefined; next = graphs.pop()) {
     const { prefix, graph } = next;
     if (graph.atWork === 0) continue;
     for (const [id, node] of listNodeStates(graph)) {
       if (!isAtWork(node)) continue;
       found.push([prefix + id, node]);
-      for (const scope of attemptsOf(node).at(-1)?.scopes ?? [])
-        if (scope.endedAtMs === null) graphs.push({ prefix: `${scope.path}/`, graph: viewScope(state, scope) });
+      graphs.push(...listOpenGraphsOf(state, node));
     }
   }
   return found;
+}
+
+function listOpenGraphsOf(state: RunState, node: NodeState): readonly PlacedGraph[] {
+  return (attemptsOf(node).at(-1)?.scopes ?? []).flatMap((scope) =>
+    scope.endedAtMs === null ? [{ prefix: `${scope.path}/`, graph: viewScope(state, scope) }] : [],
+  );
 }
 
 /** Queued, running, or waiting for its next attempt. */

@@ -167,7 +167,7 @@ function planSaga(state: RunState, { path, graph }: Place, cancelReason: string 
     const failed = compensations.filter(({ state: { status } }) => status !== 'succeeded');
     return [{ type: 'completeSaga', scope: path, failed: failed.map(({ address }) => address) }];
   }
-  return planCompensation(current);
+  return state.interrupt === null ? planCompensation(current) : [];
 }
 
 function planCompensation({ address, state, inputs }: Compensation): readonly PlannedStep[] {
@@ -210,6 +210,9 @@ function listOpenGraphs(state: RunState): readonly (readonly [path: string, ids:
   const open: OpenGraph[] = [{ path: '', graph: state, isAsked: false }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     paths.push(next.path);
+    // What undoes is not stopped with the rest, and may be in a scope that has ended.
+    const undoing = next.graph.saga?.status === 'compensating' ? listCompensations(state, next.path, next.graph) : [];
+    for (const item of undoing) open.push(...listOpenScopes(state, item.state));
     if (next.graph.atWork === 0) continue;
     const isStopping = next.graph.failure !== null || (next.path === '' ? state.cancelReason !== null : next.isAsked);
     for (const [, node] of listNodeStates(next.graph)) {
