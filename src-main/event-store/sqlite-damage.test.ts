@@ -34,9 +34,12 @@ afterEach(async () => {
 const open = (): JournalReader => createJournalReader(db, blobs);
 
 /** A database in which one kind of statement fails when it is used, from some time on. */
-function readerThatFailsAt(sql: RegExp, error: Error): JournalReader {
+function readerThatFailsAt(sql: RegExp, error: Error, andThen: Error = error): JournalReader {
+  let next = error;
   const failing = (): never => {
-    throw error;
+    const thrown = next;
+    next = andThen;
+    throw thrown;
   };
   const prepare = (text: string): unknown => {
     const statement = db.prepare(text);
@@ -72,6 +75,10 @@ describe('reading', () => {
   ])('%s never takes a bug for damage, nor damage for a bug', (_, sql, look) => {
     expect(() => look(readerThatFailsAt(sql, bug))).toThrow(bug);
     expect(() => look(readerThatFailsAt(sql, corrupt))).not.toThrow();
+  });
+
+  test('never takes a bug for damage where it looks for what is left', () => {
+    expect(() => readerThatFailsAt(/FROM streams/, corrupt, bug).findStream('run/a')).toThrow(bug);
   });
 
   test('finds what is left beside what cannot be read, and says so', () => {

@@ -152,6 +152,7 @@ describe('upkeep', () => {
     writeFileSync(join(folder, 'cache'), 'x'.repeat(7));
     writeFileSync(join(folder, 'cache-wal'), 'x'.repeat(2));
     expect(createUpkeep({ cachePath: join(folder, 'cache') }).sizes()).toEqual({ ...bare, blobBytes: 15, cacheBytes: 9 });
+    expect(createUpkeep({ cachePath: join(folder, 'nowhere') }).sizes().cacheBytes).toBe(0);
   });
 
   test('goes on with the next when one has failed', async () => {
