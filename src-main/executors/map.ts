@@ -16,6 +16,12 @@ export const runMap: Executor<MapConfig> = async (config, context) => {
       `A map needs a list; “${config.items}” gives ${items === null ? 'null' : `a ${typeof items}`}.`,
     );
   }
+  if (items.length > mostItems) {
+    throw new HeddleError(
+      'node.outputInvalid',
+      `A map takes at most ${mostItems} items; “${config.items}” gives ${items.length}. Let each item be a list of several.`,
+    );
+  }
   const results = await runItems(config, context, items as readonly JsonValue[]);
   const failures = results.flatMap((result) => (result.type === 'failed' ? [result] : [])).sort((a, b) => a.index - b.index);
   const [first] = failures;
@@ -27,6 +33,9 @@ export const runMap: Executor<MapConfig> = async (config, context) => {
     failures: failures.map(({ index, item, error }) => ({ index, item, error: { code: error.code, message: error.message } })),
   };
 };
+
+/** Every item is kept in the run's state, and each event copies the list of them: more would cost minutes and memory without end. */
+const mostItems = 100_000;
 
 async function runItems(config: MapConfig, context: NodeContext, items: readonly JsonValue[]): Promise<readonly ItemResult[]> {
   const results: ItemResult[] = [];

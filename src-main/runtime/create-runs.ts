@@ -34,6 +34,9 @@ export interface RunsDependencies extends Omit<RunLoopDependencies, 'reuse'> {
 type Listener = (summary: RunSummary, state?: RunState) => void;
 type DeltaListener = (frame: string, delta: ModelDelta) => void;
 
+/** A run holds all of them in its state, each with what it brought. */
+const mostKeptSignals = 1000;
+
 /** All runs of one workspace over one journal. Starts nothing by itself; `recover` takes up what was running. */
 export function createRuns(dependencies: RunsDependencies): Runs {
   const { store, world } = dependencies;
@@ -186,7 +189,12 @@ export function createRuns(dependencies: RunsDependencies): Runs {
     },
     async signal(runId, name, payload, by) {
       const loop = driven(runId);
-      const waiting = loop.journal.state().openSignalWaits.find((wait) => wait.name === name);
+      const { openSignalWaits, keptSignals } = loop.journal.state();
+      const waiting = openSignalWaits.find((wait) => wait.name === name);
+      if (waiting === undefined && keptSignals.length >= mostKeptSignals) {
+        const message = `Run ${runId} keeps ${mostKeptSignals} signals that nobody has waited for yet, and takes no more. Wait until it has read some.`;
+        throw new HeddleError('request.tooMany', message);
+      }
       const written = loop.journal.record('signal.received', { name, payload, by });
       if (waiting !== undefined) loop.wake(waiting.frame);
       await written;

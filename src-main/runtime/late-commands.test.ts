@@ -162,3 +162,22 @@ it('names that every record knows are refused, not taken for something that is t
     expect(state.error).toMatchObject({ code: 'workflow.notFound' });
   }
 });
+
+it('a run keeps a thousand signals that nobody waits for, and refuses more', async () => {
+  const world = createRunWorld();
+  const runId = await world.start(toDocument({ question: { kind: 'form' }, news: { kind: 'signal', config: { name: 'news' } } }, []));
+  await world.settled(runId);
+  for (let sent = 0; sent < 1000; sent += 1) await world.runs.signal(runId, 'noise', sent, 'test');
+  await expect(world.runs.signal(runId, 'noise', 1000, 'test')).rejects.toMatchObject({ code: 'request.tooMany' });
+  await world.runs.signal(runId, 'news', 'heard', 'test');
+  expect(findNodeState(world.runs.state(runId), 'news')).toMatchObject({ attempts: [{ waits: [{ outcome: { payload: 'heard' } }] }] });
+});
+
+it('a map refuses a list that no run could carry', async () => {
+  const inner = toDocument({}, []);
+  const items = Array.from({ length: 317 }, () => 0).flatMap((_, row) => Array.from({ length: 317 }, (__, column) => row + column));
+  const world = createRunWorld({ tools: { list: { run: () => items } } });
+  const document = toDocument({ list: tool('list'), each: { kind: 'map', config: { workflow: 'inner' } } }, ['list.result->each.items']);
+  const state = await world.settled(await world.start(document, { subworkflows: { inner } }));
+  expect(state.error).toMatchObject({ code: 'node.outputInvalid', message: expect.stringContaining('at most 100000 items') });
+});

@@ -57,6 +57,24 @@ describe('a node that finds no room in its lane', () => {
     expect(foldRun(world.events(runId))).toEqual(state);
   });
 
+  it('still waits in the lane it was moved to when the host has died', async () => {
+    const { work, held, untilHeld } = createHeldTool();
+    const world = createRunWorld({ tools: { work: { ...work, effect: 'idempotent' } }, scheduling: scheduling(oneWorker) });
+    const runId = await world.start(
+      toDocument({ first: tool('first'), second: tool('second', { priority: -1 }), last: tool('last', { priority: -2 }) }, []),
+    );
+    await untilHeld(1);
+    await world.runs.move(runId, 'last', 'interactive', 'test');
+    await world.reopen();
+    await world.runs.recover();
+    for (const count of [2, 3, 4]) {
+      await untilHeld(count);
+      held[count - 1]?.release();
+    }
+    await world.settled(runId);
+    expect(held.map(({ name }) => name)).toEqual(['first', 'first', 'last', 'second']);
+  });
+
   it('can be moved to another lane while it waits', async () => {
     const { work, held, untilHeld } = createHeldTool();
     const world = createRunWorld({ tools: { work }, scheduling: scheduling(oneWorker) });
