@@ -18,6 +18,9 @@ export interface FailureCircumstances {
   readonly chance: number;
 }
 
+/** A hook that always wants another try does not get one for ever. */
+const mostWantedAttempts = 100;
+
 /** What follows from a failure by the node's policy, and by what hooks want, where that may be: an effect that could be doubled is never tried again. */
 export function toFailureConsequence(state: RunState, circumstances: FailureCircumstances): FailureConsequence {
   const { address, attempt, error, wanted, nowMs, chance } = circumstances;
@@ -27,7 +30,7 @@ export function toFailureConsequence(state: RunState, circumstances: FailureCirc
   if (leftDoubt(state, address)) return otherwise;
   // Model calls have used up their tries by themselves.
   const delayMs = error.code.startsWith('model.') ? undefined : toRetryDelayMs(policy, error, attempt, chance);
-  const wantedMs = wanted === 'retry' && !error.code.startsWith('model.') ? 1000 : undefined;
+  const wantedMs = wanted === 'retry' && attempt < mostWantedAttempts && !error.code.startsWith('model.') ? 1000 : undefined;
   const waitMs = delayMs ?? wantedMs;
   if (waitMs === undefined) return otherwise;
   const begunAtMs = attemptsOf(findNodeState(state, address))[0]?.startedAtMs ?? nowMs;
