@@ -6,7 +6,7 @@ import { viewNode } from '../workflow/node-view.ts';
 /** What the planner needs to know of a node, looked up once per workflow instead of once per event. */
 export interface GraphNode {
   readonly node: WorkflowNode;
-  /** Place in the document; ties in priority are broken by it. */
+  /** Place in the document; it decides between nodes of one priority and rank. */
   readonly order: number;
   readonly incoming: readonly IncomingPort[];
   readonly successors: readonly string[];
