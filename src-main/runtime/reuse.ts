@@ -35,7 +35,12 @@ export interface Reuse {
     readonly frame: string;
     readonly name: string;
   }): { readonly type: 'received'; readonly payload: JsonValue; readonly by: string } | { readonly type: 'missed' } | undefined;
-  hook(ask: { readonly frame: string; readonly point: string; readonly ordinal: number; readonly hook: string }): Promise<HookOutcome> | HookOutcome | undefined;
+  hook(ask: {
+    readonly frame: string;
+    readonly point: string;
+    readonly ordinal: number;
+    readonly hook: string;
+  }): Promise<HookOutcome> | HookOutcome | undefined;
   /** How the run had been steered before it came to this attempt or turn, as far as that has not been done here yet. */
   steeringBefore(frame: string): readonly Steering[];
 }

@@ -341,7 +341,22 @@ describe('paths', () => {
 
 describe('effects', () => {
   test('every GET of the contract only reads', () => {
-    const reading = new Set(['info', 'listFolder', 'readText', 'list', 'get', 'watch', 'events', 'follow', 'status']);
+    const reading = new Set([
+      'info',
+      'listFolder',
+      'readText',
+      'list',
+      'get',
+      'watch',
+      'events',
+      'follow',
+      'status',
+      'state',
+      'figures',
+      'forkReport',
+      'collect',
+      'followCollected',
+    ]);
     const gets: string[] = [];
     traverseContractProcedures({ path: [], router: contract }, ({ contract: procedure, path }) => {
       if ((procedure['~orpc'].route.method ?? 'POST') === 'GET') gets.push(path.join('.'));
@@ -355,6 +370,14 @@ describe('effects', () => {
     for (const path of [
       '/api/v1/runs/r/cancel',
       '/api/v1/runs/r/resume',
+      '/api/v1/runs/r/interrupt',
+      '/api/v1/runs/r/continue',
+      '/api/v1/runs/r/compensate',
+      '/api/v1/runs/r/steer',
+      '/api/v1/runs/r/signals/go',
+      '/api/v1/runs/r/fork',
+      '/api/v1/runs/r/replay',
+      '/api/v1/runs/r/move',
       '/api/v1/mcp-servers/x/connect',
       '/api/v1/mcp-servers/x/stop',
       '/api/v1/secrets-unlock?passphrase=12345678',
