@@ -27,12 +27,15 @@ const everywhere = [
   'Settings: Folders and hosts',
   'Settings: Prices',
   'Settings: Looks',
+  'Settings: Lanes',
+  'Show lanes',
+  'Show dead letters',
 ];
 const inWorkflow = [
   'Show problems',
   'Add a node',
   'Add a node after the selected one',
-  'Edit the selected node',
+  'Edit the selected node, or look inside it',
   'Delete what is selected',
   'Duplicate the selected nodes',
   'Copy the selected nodes as text',
@@ -53,11 +56,37 @@ const inWorkflow = [
   'Go to the node above',
   'Go to the node below',
   ...['left', 'right', 'up', 'down'].map((way) => `Move the selected nodes ${way}`),
-  ...['input', 'output', 'agent', 'prompt', 'tool', 'code', 'branch', 'merge', 'transform', 'approval', 'note'].map(
-    (kind) => `Add ${kind}`,
-  ),
+  ...[
+    'input',
+    'output',
+    'agent',
+    'prompt',
+    'tool',
+    'code',
+    'branch',
+    'merge',
+    'transform',
+    'map',
+    'loop',
+    'subflow',
+    'approval',
+    'form',
+    'delay',
+    'signal',
+    'note',
+  ].map((kind) => `Add ${kind}`),
 ];
-const inRun = ['Stop this run', 'Go to next event', 'Go to previous event', 'Go to first event', 'Go to newest event'];
+const inRun = [
+  'Stop this run',
+  'Interrupt this run when its calls have finished',
+  'Interrupt this run at once, dropping its calls',
+  'Steer this run',
+  'Fork this run from the event that is looked at',
+  'Go to next event',
+  'Go to previous event',
+  'Go to first event',
+  'Go to newest event',
+];
 
 test('the palette offers every command where it makes sense, found by typing a part of its name', async ({ studio }) => {
   const { page } = studio;
