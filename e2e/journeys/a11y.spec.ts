@@ -80,7 +80,43 @@ const screens: readonly { readonly name: string; readonly go: (studio: Studio) =
       await page.getByRole('button', { name: 'Decide' }).waitFor();
     },
   },
-  ...['Models', 'Tool servers', 'Folders and hosts', 'Prices', 'Looks'].map((section) => ({
+  {
+    name: 'a run that is steered',
+    go: async ({ page }) => {
+      await page.keyboard.press('Alt+F6');
+      const dialog = page.getByRole('dialog', { name: 'Steer this run' });
+      await dialog.getByRole('textbox', { name: 'Budget in US dollars' }).fill('2');
+      await dialog.getByRole('region', { name: 'What will change' }).getByRole('listitem').waitFor();
+    },
+  },
+  {
+    name: 'a run that is forked',
+    go: async ({ page }) => {
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Alt+F9');
+      await page.getByRole('dialog', { name: 'Fork this run' }).waitFor();
+    },
+  },
+  {
+    name: 'the lanes',
+    go: async ({ page }) => {
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Control+Shift+L');
+      await page.getByRole('heading', { name: 'Lanes' }).first().waitFor();
+    },
+  },
+  {
+    name: 'the dead letters',
+    go: async ({ page }) => {
+      await page.keyboard.press('Control+Shift+D');
+      await page
+        .getByText('Nothing failed for good')
+        .or(page.getByRole('listbox', { name: 'Dead letters' }))
+        .first()
+        .waitFor();
+    },
+  },
+  ...['Models', 'Tool servers', 'Lanes', 'Folders and hosts', 'Prices', 'Journal', 'Looks'].map((section) => ({
     name: `settings: ${section}`,
     go: async ({ page }: Studio) => {
       await page.keyboard.press('Control+,');
@@ -111,7 +147,7 @@ for (const theme of ['dark', 'light'] as const) {
     [1024, 700],
   ] as const) {
     test(`axe finds nothing serious on any screen: ${theme}, ${width} × ${height}`, async ({ studio }) => {
-      test.setTimeout(120_000);
+      test.setTimeout(180_000);
       const { page } = studio;
       await page.setViewportSize({ width, height });
       await page.keyboard.press('Control+k');

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { dragTo, editorCanvas, runCanvas } from '../screens/canvas.ts';
+import { runScreen } from '../screens/run-view.ts';
 import { expectSaved, readWorkflowFile } from '../screens/workflow-file.ts';
 import { expect, type Studio, test } from '../worlds/studio.ts';
 
@@ -109,12 +110,7 @@ test('the same by keyboard alone', async ({ studio }) => {
   await page.keyboard.press('a');
   await expect(page.getByText('Nothing waits for you').first()).toBeVisible();
   await page.keyboard.press('Alt+PageUp');
-  await expect(
-    page
-      .getByRole('tabpanel', { name: /Three questions/ })
-      .getByText('succeeded')
-      .first(),
-  ).toBeVisible();
+  await expect(runScreen(page, 'Three questions').status('succeeded')).toBeVisible();
 });
 
 async function chooseKind(page: Page, kind: string): Promise<void> {

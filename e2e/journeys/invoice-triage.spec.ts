@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCanvas } from '../screens/canvas.ts';
+import { runScreen } from '../screens/run-view.ts';
 import { galleryCard, openQuestion, openRunTab } from '../screens/runs.ts';
 import { expect, test } from '../worlds/studio.ts';
 
@@ -22,12 +23,7 @@ for (const { answer, largeGoTo } of [
     const canvas = runCanvas(page, 'Invoice triage');
     await expect(canvas.card(answer === 'Approve' ? 'Approved' : 'Held back')).toContainText('succeeded');
     await expect(canvas.card(answer === 'Approve' ? 'Held back' : 'Approved')).toContainText('skipped');
-    await expect(
-      page
-        .getByRole('tabpanel', { name: /Invoice triage/ })
-        .getByText('succeeded')
-        .first(),
-    ).toBeVisible();
+    await expect(runScreen(page, 'Invoice triage').status('succeeded')).toBeVisible();
     const sorted = (name: string) => readFileSync(join(place.workspace, 'invoices/sorted', name), 'utf8');
     expect(['approved.csv', 'to-check.csv'].filter((name) => sorted(name).includes(large))).toEqual([largeGoTo]);
   });

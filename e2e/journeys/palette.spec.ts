@@ -1,3 +1,4 @@
+import { nodeKindNames } from '#shared/nodes/registry.ts';
 import { openWorkflow } from '../screens/runs.ts';
 import { expect, test } from '../worlds/studio.ts';
 import { toTalking, writeTalker } from '../worlds/talking.ts';
@@ -56,25 +57,7 @@ const inWorkflow = [
   'Go to the node above',
   'Go to the node below',
   ...['left', 'right', 'up', 'down'].map((way) => `Move the selected nodes ${way}`),
-  ...[
-    'input',
-    'output',
-    'agent',
-    'prompt',
-    'tool',
-    'code',
-    'branch',
-    'merge',
-    'transform',
-    'map',
-    'loop',
-    'subflow',
-    'approval',
-    'form',
-    'delay',
-    'signal',
-    'note',
-  ].map((kind) => `Add ${kind}`),
+  ...nodeKindNames.map((kind) => `Add ${kind}`),
 ];
 const inRun = [
   'Stop this run',

@@ -25,7 +25,7 @@ export function runScreen(page: Page, workflow: string): RunScreen {
   const items = tab.getByRole('complementary', { name: 'Items' });
   return {
     tab,
-    status: (words) => tab.getByText(words, { exact: true }).first(),
+    status: (words) => tab.getByRole('region', { name: 'This run', exact: true }).getByText(words, { exact: true }),
     items,
     item: (input) => items.getByRole('listbox').getByRole('option').filter({ hasText: input }),
     whichItems: items.getByRole('combobox', { name: 'Which items' }),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '#shared/base/json.ts';
 import { foldRun } from '#shared/run/reduce-run.ts';
-import type { HookDeclaration, HookPoint, WorkflowDocument } from '#shared/workflow/document.ts';
+import { type HookDeclaration, type HookPoint, hookPoints, type WorkflowDocument } from '#shared/workflow/document.ts';
 import { createRunWorld, toAnswer } from '../../tests/support/run-world.ts';
 import { toDocument } from '../../tests/support/workflow-builder.ts';
 
@@ -50,20 +50,9 @@ describe('a hook', () => {
       ...agent,
       nodes: agent.nodes.map((node) => (node.id === 'helper' ? { ...node, config: { ...node.config, maxTurns: 1 } } : node)),
     };
-    const points = [
-      'beforeRun',
-      'afterRun',
-      'beforeNode',
-      'afterNode',
-      'beforeModelCall',
-      'afterModelCall',
-      'beforeToolCall',
-      'afterToolCall',
-      'onError',
-    ] as const;
-    const { world, runId } = await run({ ...failing, hooks: hooked(...points.map((point) => ({ point, expression: 'null' }))).hooks });
+    const { world, runId } = await run({ ...failing, hooks: hooked(...hookPoints.map((point) => ({ point, expression: 'null' }))).hooks });
     const asked = world.events(runId).flatMap((event) => (event.type === 'hook.completed' ? [event.data.point] : []));
-    expect(new Set(asked)).toEqual(new Set(points));
+    expect(new Set(asked)).toEqual(new Set(hookPoints));
   });
 
   it.each([

@@ -2,7 +2,7 @@ import { assertNever } from '#shared/base/assert-never.ts';
 import { type ErrorInfo, HeddleError, toErrorInfo } from '#shared/base/errors.ts';
 import type { JsonObject, JsonValue } from '#shared/base/json.ts';
 import { findWorkflowNode, isStopping, listInFlight, listRunning } from '#shared/run/at-work.ts';
-import { toAttemptFrame } from '#shared/run/frame.ts';
+import { toAttemptFrame, toWholeGraph } from '#shared/run/frame.ts';
 import { attemptsOf, findNodeState, openerAddress, rankOf } from '#shared/run/node-states.ts';
 import { isFinal, isOverBudget, type PlannedStep, planNext } from '#shared/run/plan-next.ts';
 import type { RunState } from '#shared/run/state.ts';
@@ -132,7 +132,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
         return;
       case 'cancelScope':
         note(journal.record('scope.cancelRequested', { scope: step.scope, reason: step.reason }));
-        changedNow.push(`${step.scope}/`);
+        changedNow.push(toWholeGraph(step.scope));
         return;
       case 'succeedScope':
         note(journal.record('scope.succeeded', { scope: step.scope, outputs: step.outputs }));
@@ -148,11 +148,11 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
         return;
       case 'startSaga':
         note(journal.record('saga.started', { scope: step.scope, reason: step.reason }));
-        changedNow.push(toWhole(step.scope));
+        changedNow.push(toWholeGraph(step.scope));
         return;
       case 'completeSaga':
         note(journal.record('saga.completed', { scope: step.scope, failed: [...step.failed] }));
-        changedNow.push(toWhole(step.scope));
+        changedNow.push(toWholeGraph(step.scope));
         return;
       case 'interruptRun':
         note(journal.record('run.interruptRequested', { mode: 'finish', reason: step.reason, by: 'budget' }));
@@ -419,11 +419,6 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
       await Promise.allSettled([...atWork.values()].map(({ done }) => done));
     },
   };
-}
-
-/** A change to a whole graph, as the planner is told of it. */
-function toWhole(scope: string): string {
-  return `${scope}/`;
 }
 
 /** A fact nobody waits for: a failed write reaches the journal's fault listener. */

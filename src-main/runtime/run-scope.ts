@@ -1,6 +1,6 @@
 import { HeddleError } from '#shared/base/errors.ts';
 import { toCanonicalJson } from '#shared/base/json.ts';
-import { parseScopePath, toScopePath } from '#shared/run/frame.ts';
+import { parseScopePath, toScopePath, toWholeGraph } from '#shared/run/frame.ts';
 import { attemptsOf, findNodeState, findScope, findSubworkflow, scopeAt } from '#shared/run/node-states.ts';
 import type { ScopeState } from '#shared/run/state.ts';
 import type { Attempt } from './attempt.ts';
@@ -54,7 +54,7 @@ export function createScopeRunner(dependencies: ScopeRunnerDependencies): (attem
       throw new HeddleError('workflow.notFound', `There is no workflow “${workflowPath}” to run. Choose one in the inspector.`);
     const checked = checkInputs(workflow, inputs);
     void journal.record('scope.started', { scope: path, workflowPath, inputs: checked }).catch(() => undefined);
-    go([`${path}/`]);
+    go([toWholeGraph(path)]);
   }
 
   async function ended(path: string, attempt: Attempt, order: ScopeOrder): Promise<void> {
@@ -67,7 +67,7 @@ export function createScopeRunner(dependencies: ScopeRunnerDependencies): (attem
       else if (!isOver() && findScope(journal.state(), path)?.cancelReason === null) {
         const words = attempt.signal.aborted ? toWords(reason) : 'enough results are there';
         void journal.record('scope.cancelRequested', { scope: path, reason: words }).catch(() => gone.abort(reason));
-        go([`${path}/`]);
+        go([toWholeGraph(path)]);
       }
     };
     if (attempt.signal.aborted || order.signal?.aborted === true) stop();

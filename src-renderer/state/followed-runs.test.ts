@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunFollowItem } from '#shared/contract/runs.ts';
 import { type RunEvent, type RunEventData, type RunEventType, toRunEvent, toRunStream } from '#shared/run/events.ts';
 import { foldRun } from '#shared/run/reduce-run.ts';
+import { toStartedData } from '../../tests/support/run-started.ts';
 import { createFollowedRun, selectShownState, toShownSeq, withCursor, withCursorMoved, withItems } from './followed-runs.ts';
 
 const workflow = {
@@ -15,21 +16,7 @@ const answer = { text: 'Hello.', toolCalls: [], finishReason: 'stop' as const, u
 
 function journal(): readonly RunEvent[] {
   const facts: readonly { readonly [Type in RunEventType]: readonly [Type, RunEventData[Type]] }[RunEventType][] = [
-    [
-      'run.started',
-      {
-        runId: 'r1',
-        workflow,
-        workflowPath: null,
-        inputs: {},
-        approvalMode: 'ask',
-        modelOverride: null,
-        startedBy: 'test',
-        subworkflows: {},
-        budgetUsd: null,
-        forkedFrom: null,
-      },
-    ],
+    ['run.started', toStartedData(workflow, { runId: 'r1' })],
     ['node.started', { node: 'writer', attempt: 1, inputs: {} }],
     ['modelCall.started', { frame: 'writer#1/m1', request, requestHash: 'h', idempotencyKey: 'k' }],
     ['modelCall.completed', { frame: 'writer#1/m1', answer }],

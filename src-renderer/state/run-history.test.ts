@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { type RunEvent, toRunEvent, toRunStream } from '#shared/run/events.ts';
 import { foldRun } from '#shared/run/reduce-run.ts';
+import { toStartedData } from '../../tests/support/run-started.ts';
 import { createRunHistory } from './run-history.ts';
 
 const workflow = {
@@ -15,22 +16,7 @@ function longJournal(length: number): readonly RunEvent[] {
   return Array.from({ length }, (_unused, index) => {
     const fact =
       index === 0
-        ? toRunEvent(
-            'run.started',
-            {
-              runId: 'r',
-              workflow,
-              workflowPath: null,
-              inputs: {},
-              approvalMode: 'ask',
-              modelOverride: null,
-              startedBy: 'test',
-              subworkflows: {},
-              budgetUsd: null,
-              forkedFrom: null,
-            },
-            index,
-          )
+        ? toRunEvent('run.started', toStartedData(workflow), index)
         : index === 1
           ? toRunEvent('node.started', { node: 'a', attempt: 1, inputs: {} }, index)
           : toRunEvent('turn.started', { frame: `a#1/t${index}`, turn: index }, index);

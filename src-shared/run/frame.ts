@@ -132,6 +132,11 @@ export function toAddress(scope: string, id: string): string {
   return scope === '' ? id : `${scope}/${id}`;
 }
 
+/** A change to a whole graph as `planNext` is told of it: the scope's path with a slash behind it. */
+export function toWholeGraph(scope: string): string {
+  return `${scope}/`;
+}
+
 /** The attempt that opened a scope. Throws on the run's own scope, which nothing opened. */
 export function openerOf(scope: string): Frame {
   return parseFrame(scope.slice(0, scope.lastIndexOf('/')));

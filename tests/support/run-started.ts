@@ -2,7 +2,7 @@ import { type RunEvent, type RunEventData, toRunEvent } from '#shared/run/events
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
 
 /** What a run of this workflow begins with, when nothing was asked for in particular. */
-function toStartedData(workflow: WorkflowDocument, more: Partial<RunEventData['run.started']> = {}): RunEventData['run.started'] {
+export function toStartedData(workflow: WorkflowDocument, more: Partial<RunEventData['run.started']> = {}): RunEventData['run.started'] {
   return {
     runId: 'r',
     workflow,

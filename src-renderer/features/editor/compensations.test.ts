@@ -3,6 +3,7 @@ import { type RunEvent, type RunEventData, type RunEventType, toRunEvent, toRunS
 import { foldRun } from '#shared/run/reduce-run.ts';
 import type { RunState } from '#shared/run/state.ts';
 import type { WorkflowDocument, WorkflowNode } from '#shared/workflow/document.ts';
+import { toStartedData } from '../../../tests/support/run-started.ts';
 import { placeAll, toLayoutGraph } from './auto-layout.ts';
 import { toCards } from './card-model.ts';
 import { toPasteEdit } from './clipboard.ts';
@@ -72,21 +73,7 @@ it('are numbered from the last completed to the first while they undo', () => {
     ['node.succeeded', { node: id, attempt: 1, outputs: { value: 1 } }],
   ];
   const facts: readonly Fact[] = [
-    [
-      'run.started',
-      {
-        runId: 'r',
-        workflow,
-        workflowPath: null,
-        inputs: {},
-        approvalMode: 'ask',
-        modelOverride: null,
-        startedBy: 'test',
-        subworkflows: {},
-        budgetUsd: null,
-        forkedFrom: null,
-      },
-    ],
+    ['run.started', toStartedData(workflow)],
     ...done('flight'),
     ...done('hotel'),
     ['run.compensationRequested', { reason: 'r' }],

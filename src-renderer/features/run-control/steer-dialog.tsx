@@ -1,4 +1,3 @@
-import { useQuery } from '@tanstack/react-query';
 import { Plus, Send, Trash2 } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import type { ErrorInfo } from '#shared/base/errors.ts';
@@ -6,7 +5,7 @@ import type { Steering } from '#shared/run/events.ts';
 import type { RunState } from '#shared/run/state.ts';
 import { ErrorNote } from '../../app/error-note.tsx';
 import { toCallError } from '../../state/call-error.ts';
-import { getApi } from '../../state/connection.ts';
+import { useModelOptions } from '../../state/model-options.ts';
 import { steerRun } from '../../state/run-actions.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -38,8 +37,7 @@ function Content({ state }: { readonly state: RunState }) {
   const [changes, setChanges] = useState<readonly NodeChange[]>([]);
   const [error, setError] = useState<ErrorInfo | null>(null);
   const [isBusy, setIsBusy] = useState(false);
-  const providers = useQuery({ queryKey: ['providers'], queryFn: () => getApi().provider.list() });
-  const models = (providers.data ?? []).flatMap((provider) => provider.models.map((name) => `${provider.id}/${name}`));
+  const modelOptions = useModelOptions(model);
   const nodes = listSteerable(state);
   const budgetUsd = budget.trim() === '' ? null : Number(budget);
   const isBudgetWrong = budgetUsd !== null && !(budgetUsd >= 0);
@@ -92,16 +90,7 @@ function Content({ state }: { readonly state: RunState }) {
     >
       <form id="steer-run" className="flex flex-col gap-4 pb-2" onSubmit={(event) => void submit(event)}>
         <div className="grid grid-cols-2 gap-3">
-          <Select
-            label="Model"
-            value={model}
-            options={[
-              { value: '', label: 'As in the workflow' },
-              ...(model === '' || models.includes(model) ? [] : [{ value: model, label: model }]),
-              ...models.map((name) => ({ value: name, label: name })),
-            ]}
-            onChange={setModel}
-          />
+          <Select label="Model" value={model} options={modelOptions} onChange={setModel} />
           <TextField
             label="Budget in US dollars"
             value={budget}

@@ -1,11 +1,10 @@
-import { useQuery } from '@tanstack/react-query';
 import { Play } from 'lucide-react';
 import { type FormEvent, type KeyboardEvent, useState } from 'react';
 import type { ErrorInfo } from '#shared/base/errors.ts';
 import type { ApprovalMode } from '#shared/run/events.ts';
 import { ErrorNote } from '../../app/error-note.tsx';
 import { toCallError } from '../../state/call-error.ts';
-import { getApi } from '../../state/connection.ts';
+import { useModelOptions } from '../../state/model-options.ts';
 import { startRun } from '../../state/run-actions.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -38,8 +37,7 @@ function Content({ form }: { readonly form: OpenForm }) {
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({});
   const [error, setError] = useState<ErrorInfo | null>(null);
   const [isBusy, setIsBusy] = useState(false);
-  const providers = useQuery({ queryKey: ['providers'], queryFn: () => getApi().provider.list() });
-  const models = (providers.data ?? []).flatMap((provider) => provider.models.map((name) => `${provider.id}/${name}`));
+  const modelOptions = useModelOptions(model);
   const close = () => useRunForm.setState({ form: null });
 
   const submit = async (event: FormEvent) => {
@@ -90,16 +88,7 @@ function Content({ form }: { readonly form: OpenForm }) {
           <ValueForm fields={fields} texts={texts} problems={problems} onChange={setTexts} disabled={isBusy} />
         )}
         <div className="grid grid-cols-2 gap-3 border-t border-line pt-3">
-          <Select
-            label="Model"
-            value={model}
-            options={[
-              { value: '', label: 'As in the workflow' },
-              ...(model === '' || models.includes(model) ? [] : [{ value: model, label: model }]),
-              ...models.map((name) => ({ value: name, label: name })),
-            ]}
-            onChange={setModel}
-          />
+          <Select label="Model" value={model} options={modelOptions} onChange={setModel} />
           <Select label="Approvals" value={approvalMode} options={approvalModes} onChange={setApprovalMode} />
           <TextField
             label="Budget in US dollars"

@@ -25,7 +25,7 @@ export function RunHeader({ shown, runKey }: { readonly shown: ShownRun; readonl
   const untilMs = state.endedAtMs ?? (isLive && isOnline ? nowMs : (run.events[shown.seq - 1]?.atMs ?? state.startedAtMs));
   const tokens = state.usage.inputTokens + state.usage.outputTokens;
   return (
-    <div className="@container flex h-9 shrink-0 items-center gap-3 overflow-hidden border-b border-line px-3">
+    <section aria-label="This run" className="@container flex h-9 shrink-0 items-center gap-3 overflow-hidden border-b border-line px-3">
       <StatusDot status={toRunStatus(state)} hasWord />
       <span className="tabular truncate text-12 text-ink-2 @max-md:hidden">
         <span className="text-ink-1">#{toShortId(state.runId)}</span> · <RelativeTime atMs={state.startedAtMs} />
@@ -39,12 +39,14 @@ export function RunHeader({ shown, runKey }: { readonly shown: ShownRun; readonl
       <Figure
         label={`${state.usage.inputTokens.toLocaleString()} in (${state.usage.cachedInputTokens.toLocaleString()} from cache), ${state.usage.outputTokens.toLocaleString()} out, in ${formatCount(state.usage.modelCalls, 'model call')}; ${formatCount(state.usage.toolCalls, 'tool call')}`}
         icon={<Zap size={13} />}
+        isLesser
       >
         {formatTokens(tokens)} tok
       </Figure>
       <Figure
         label={state.usage.costUsd === null ? 'A model without a price was used, so the cost is not known' : 'Cost by the price table'}
         icon={<Coins size={13} />}
+        isLesser
       >
         {formatMoney(state.usage.costUsd)}
       </Figure>
@@ -59,7 +61,7 @@ export function RunHeader({ shown, runKey }: { readonly shown: ShownRun; readonl
           Resume
         </Button>
       )}
-    </div>
+    </section>
   );
 }
 
@@ -70,11 +72,20 @@ function review(runId: string): void {
   openTab({ type: 'approvals' });
 }
 
-function Figure({ label, icon, children }: { readonly label: string; readonly icon: ReactNode; readonly children: ReactNode }) {
+interface FigureProps {
+  readonly label: string;
+  readonly icon: ReactNode;
+  /** Gives way to the buttons in a narrow header; the inspector says it too. */
+  readonly isLesser?: boolean;
+  readonly children: ReactNode;
+}
+
+function Figure({ label, icon, isLesser = false, children }: FigureProps) {
+  const shown = isLesser ? '@max-md:hidden' : '';
   return (
     <Tooltip label={label}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the tooltip holds figures that the keyboard must reach too. */}
-      <span tabIndex={0} className="tabular inline-flex shrink-0 items-center gap-1 rounded-sm text-12 text-ink-1">
+      <span tabIndex={0} className={`tabular inline-flex shrink-0 items-center gap-1 rounded-sm text-12 text-ink-1 ${shown}`}>
         <span aria-hidden className="text-ink-3">
           {icon}
         </span>

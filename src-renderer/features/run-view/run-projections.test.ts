@@ -3,6 +3,7 @@ import type { ErrorInfo } from '#shared/base/errors.ts';
 import { type RunEvent, type RunEventData, type RunEventType, runEventSchemas, toRunEvent, toRunStream } from '#shared/run/events.ts';
 import { foldRun } from '#shared/run/reduce-run.ts';
 import type { RunState } from '#shared/run/state.ts';
+import { toStartedData } from '../../../tests/support/run-started.ts';
 import { toConsoleEntries } from './console-lines.ts';
 import { describeEvent, filterEvents } from './event-words.ts';
 import { findFrame, rootFrame, toFrameRows } from './frame-rows.ts';
@@ -21,21 +22,7 @@ const error: ErrorInfo = { code: 'tool.failed', message: 'No such file.' };
 
 type Fact = { readonly [Type in RunEventType]: readonly [Type, RunEventData[Type]] }[RunEventType];
 const facts: readonly Fact[] = [
-  [
-    'run.started',
-    {
-      runId: 'r',
-      workflow,
-      workflowPath: null,
-      inputs: {},
-      approvalMode: 'ask',
-      modelOverride: null,
-      startedBy: 'test',
-      subworkflows: {},
-      budgetUsd: null,
-      forkedFrom: null,
-    },
-  ],
+  ['run.started', toStartedData(workflow)],
   ['node.started', { node: 'agent', attempt: 1, inputs: {} }],
   ['node.failed', { node: 'agent', attempt: 1, error, consequence: { type: 'retry', dueAtMs: 2500 } }],
   ['node.started', { node: 'agent', attempt: 2, inputs: {} }],
