@@ -38,22 +38,24 @@ export function parseWorkflowFile(text: string): WorkflowDocument {
 }
 
 /**
- * The text of the document's file: keys in a fixed order, nodes and edges in the author's, an edge and a position on one
- * line each, positions rounded, a newline at the end. The same document always gives the same text.
+ * The text of the document's file: keys in a fixed order, nodes and edges in the author's, an edge, a comment and a position on
+ * one line each, positions rounded, a newline at the end. The same document always gives the same text.
  */
 export function formatWorkflowFile(document: WorkflowDocument): string {
-  const { name, description, labels, metadata, hooks, nodes, edges } = document;
-  return `${formatMembers([['heddle', String(workflowSchemaVersion)], ...toMembers({ name, description, labels, metadata, hooks }, 1), ['nodes', formatItems(nodes.map(formatNode))], ['edges', formatItems(edges.map(formatEdge))]], 0)}\n`;
+  const { name, description, labels, metadata, hooks, groups, comments, nodes, edges } = document;
+  const remarks: [string, string][] =
+    comments === undefined ? [] : [['comments', formatItems(comments.map((comment) => JSON.stringify(comment)))]];
+  return `${formatMembers([['heddle', String(workflowSchemaVersion)], ...toMembers({ name, description, labels, metadata, hooks, groups }, 1), ...remarks, ['nodes', formatItems(nodes.map(formatNode))], ['edges', formatItems(edges.map(formatEdge))]], 0)}\n`;
 }
 
 function formatNode(node: WorkflowNode): string {
-  const { id, kind, name, position, config, policy, disabled, priority, lane, compensation, labels, metadata } = node;
+  const { id, kind, name, position, config, policy, disabled, locked, priority, lane, compensation, labels, metadata } = node;
   const place = `{ "x": ${toWhole(position.x)}, "y": ${toWhole(position.y)} }`;
   return formatMembers(
     [
       ...toMembers({ id, kind, name }, 3),
       ['position', place],
-      ...toMembers({ config, policy, disabled, priority, lane, compensation, labels, metadata }, 3),
+      ...toMembers({ config, policy, disabled, locked, priority, lane, compensation, labels, metadata }, 3),
     ],
     2,
   );

@@ -39,6 +39,8 @@ export const workflowNodeSchema = z.strictObject({
   config: jsonObjectSchema,
   policy: nodePolicySchema.optional(),
   disabled: z.boolean().optional(),
+  /** Kept as it is: until it is unlocked, whoever edits may neither move, change nor delete it. It runs as any other. */
+  locked: z.boolean().optional(),
   /** Higher runs first when more nodes are ready than may run at once. */
   priority: z.int().optional(),
   /** The queue it waits in when there is no room; left out, the lane `default`. */
@@ -100,6 +102,33 @@ export const hookDeclarationSchema = z.strictObject({
 });
 export type HookDeclaration = z.infer<typeof hookDeclarationSchema>;
 
+/** The colours a group's frame may have; each is a colour of the window's tokens. */
+export const groupColours = ['grey', 'blue', 'green', 'yellow', 'red', 'violet'] as const;
+export type GroupColour = (typeof groupColours)[number];
+
+/** Nodes that belong together: a frame with a title around them. It means nothing to a run, and its place is where its nodes are. */
+export const nodeGroupSchema = z.strictObject({
+  id: z.string().regex(nodeIdPattern, 'must start with a letter and hold only letters, digits and _ (at most 64)'),
+  title: z.string().max(200),
+  /** Left out: grey. */
+  colour: z.enum(groupColours).optional(),
+  /** A node is in one group at most. */
+  nodes: z.array(z.string()).max(10_000),
+});
+export type NodeGroup = z.infer<typeof nodeGroupSchema>;
+
+/**
+ * A remark of the author, without marks of any language. It stands before the place `at`, beside it on the same line, or at the end inside it.
+ * Places are walked from the document, by the ids of nodes and hooks and what `toEdgeId` calls an edge: `["nodes", "writer", "config", "model"]`.
+ * One about something that is not there (any more) is kept and not shown.
+ */
+export const commentSchema = z.strictObject({
+  at: z.array(z.union([z.string(), z.int()])).max(100),
+  side: z.enum(['beside', 'end']).optional(),
+  text: z.string().max(10_000),
+});
+export type Comment = z.infer<typeof commentSchema>;
+
 /** A workflow in memory. `document-file.ts` turns it into the text of a `*.heddle.json` file and back. */
 export const workflowDocumentSchema = z.strictObject({
   schemaVersion: z.literal(workflowSchemaVersion),
@@ -108,6 +137,9 @@ export const workflowDocumentSchema = z.strictObject({
   labels: z.array(z.string()).optional(),
   metadata: z.record(z.string(), jsonValueSchema).optional(),
   hooks: z.array(hookDeclarationSchema).max(200).optional(),
+  groups: z.array(nodeGroupSchema).max(1_000).optional(),
+  /** What is shown as comments wherever the workflow is written as code. */
+  comments: z.array(commentSchema).max(10_000).optional(),
   nodes: z.array(workflowNodeSchema),
   edges: z.array(workflowEdgeSchema),
 });

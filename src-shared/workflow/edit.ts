@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { jsonObjectSchema, jsonValueSchema } from '../base/json.ts';
-import { hookDeclarationSchema, nodePolicySchema, positionSchema, workflowEdgeSchema, workflowNodeSchema } from './document.ts';
+import {
+  commentSchema,
+  hookDeclarationSchema,
+  nodeGroupSchema,
+  nodePolicySchema,
+  positionSchema,
+  workflowEdgeSchema,
+  workflowNodeSchema,
+} from './document.ts';
 
 const node = z.string();
 const index = z.int().nonnegative();
@@ -9,12 +17,14 @@ const metadata = z.record(z.string(), jsonValueSchema).nullable();
 
 const singleEditSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('addNode'), node: workflowNodeSchema }),
-  /** Their edges go with them, and so does what names them as compensations. */
+  /** Their edges go with them, so does what names them as compensations, and groups that are left without a node. */
   z.strictObject({ type: z.literal('removeNodes'), nodes: z.array(node) }),
   z.strictObject({ type: z.literal('moveNodes'), positions: z.array(z.strictObject({ node, position: positionSchema })) }),
   z.strictObject({ type: z.literal('changeConfig'), node, config: jsonObjectSchema }),
+  /** Another kind with its config; edges to ports that it does not have are for the same batch to remove. */
+  z.strictObject({ type: z.literal('changeKind'), node, kind: z.string().min(1).max(64), config: jsonObjectSchema }),
   z.strictObject({ type: z.literal('renameNode'), node, name: z.string().max(200) }),
-  /** Edges, compensations and the nodes of hooks follow; expressions follow unless `keepExpressions`. */
+  /** Edges, compensations, groups, comments and the nodes of hooks follow; expressions follow unless `keepExpressions`. */
   z.strictObject({ type: z.literal('changeNodeId'), node, newId: z.string(), keepExpressions: z.boolean().optional() }),
   z.strictObject({ type: z.literal('addEdge'), edge: workflowEdgeSchema }),
   /** Named as `toEdgeId` names them. */
@@ -22,6 +32,7 @@ const singleEditSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('changeEdgeLabel'), edge: z.string(), label: z.string().max(200).nullable() }),
   z.strictObject({ type: z.literal('changePolicy'), node, policy: nodePolicySchema.nullable() }),
   z.strictObject({ type: z.literal('setDisabled'), node, disabled: z.boolean().nullable() }),
+  z.strictObject({ type: z.literal('setLocked'), node, locked: z.boolean().nullable() }),
   /** Each of a node's further details that is given is set, or removed by null. */
   z.strictObject({
     type: z.literal('changeNodeDetails'),
@@ -42,6 +53,10 @@ const singleEditSchema = z.discriminatedUnion('type', [
   }),
   /** All hooks of the workflow, in their order; null for none. */
   z.strictObject({ type: z.literal('changeHooks'), hooks: z.array(hookDeclarationSchema).max(200).nullable() }),
+  /** All groups of the workflow, in their order; null for none. */
+  z.strictObject({ type: z.literal('changeGroups'), groups: z.array(nodeGroupSchema).max(1_000).nullable() }),
+  /** All comments of the workflow's code; null for none. */
+  z.strictObject({ type: z.literal('changeComments'), comments: z.array(commentSchema).max(10_000).nullable() }),
   /** Puts nodes and edges back where they stood, unchecked: what removals are inverted to. Ascending by index. */
   z.strictObject({
     type: z.literal('restore'),

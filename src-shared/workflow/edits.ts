@@ -1,6 +1,15 @@
 import { assertNever } from '../base/assert-never.ts';
 import { HeddleError } from '../base/errors.ts';
-import { type HookDeclaration, nodeIdPattern, toEdgeId, type WorkflowDocument, type WorkflowEdge, type WorkflowNode } from './document.ts';
+import {
+  type Comment,
+  type HookDeclaration,
+  type NodeGroup,
+  nodeIdPattern,
+  toEdgeId,
+  type WorkflowDocument,
+  type WorkflowEdge,
+  type WorkflowNode,
+} from './document.ts';
 import { verdictOnEdge } from './edge-verdict.ts';
 import type { WorkflowEdit } from './edit.ts';
 import { renameInExpressions } from './rename-references.ts';
@@ -13,19 +22,22 @@ export function applyEdit(document: WorkflowDocument, edit: WorkflowEdit): Workf
     case 'addNode':
       return addNode(document, edit.node);
     case 'removeNodes': {
-      const gone = new Set(edit.nodes.map((id) => findNode(document, id).id));
+      const gone = requireNodes(document, edit.nodes);
       return {
-        ...document,
+        ...withMembers(document, { groups: toGroupsWithout(document.groups, gone) }),
         nodes: document.nodes.filter((node) => !gone.has(node.id)).map((node) => withoutCompensation(node, gone)),
         edges: document.edges.filter((edge) => !gone.has(edge.from.node) && !gone.has(edge.to.node)),
       };
     }
     case 'moveNodes': {
-      const positions = new Map(edit.positions.map(({ node, position }) => [findNode(document, node).id, position]));
+      const positions = new Map(edit.positions.map(({ node, position }) => [node, position]));
+      requireNodes(document, [...positions.keys()]);
       return { ...document, nodes: document.nodes.map((node) => withMember(node, 'position', positions.get(node.id) ?? node.position)) };
     }
     case 'changeConfig':
       return withNode(document, edit.node, (node) => ({ ...node, config: edit.config }));
+    case 'changeKind':
+      return withNode(document, edit.node, (node) => ({ ...node, kind: edit.kind, config: edit.config }));
     case 'renameNode':
       return withNode(document, edit.node, (node) => ({ ...node, name: edit.name }));
     case 'changeNodeId':
@@ -47,6 +59,8 @@ export function applyEdit(document: WorkflowDocument, edit: WorkflowEdit): Workf
       return withNode(document, edit.node, (node) => withMember(node, 'policy', edit.policy));
     case 'setDisabled':
       return withNode(document, edit.node, (node) => withMember(node, 'disabled', edit.disabled));
+    case 'setLocked':
+      return withNode(document, edit.node, (node) => withMember(node, 'locked', edit.locked));
     case 'changeNodeDetails':
       return withNode(document, edit.node, (node) =>
         withMembers(node, {
@@ -61,6 +75,10 @@ export function applyEdit(document: WorkflowDocument, edit: WorkflowEdit): Workf
       return withMembers(document, { name: edit.name, description: edit.description, labels: edit.labels, metadata: edit.metadata });
     case 'changeHooks':
       return withMember(document, 'hooks', edit.hooks);
+    case 'changeComments':
+      return withMember(document, 'comments', edit.comments);
+    case 'changeGroups':
+      return withMember(document, 'groups', edit.groups);
     case 'restore':
       return {
         ...document,
@@ -99,13 +117,22 @@ export function invertEdit(document: WorkflowDocument, edit: WorkflowEdit): Work
         nodes: document.nodes.flatMap((node, index) => (gone.has(node.id) ? [{ index, node }] : [])),
         edges: listEdgesAt(document, gone),
       };
-      const undone = listCompensationsBy(document, gone).filter((node) => !gone.has(node.id));
-      return undone.length === 0 ? restore : { type: 'batch', edits: [restore, ...undone.map(toCompensationEdit)] };
+      const more = [
+        ...listCompensationsBy(document, gone)
+          .filter((node) => !gone.has(node.id))
+          .map(toCompensationEdit),
+        ...toGroupsBack(document, gone),
+      ];
+      return more.length === 0 ? restore : { type: 'batch', edits: [restore, ...more] };
     }
     case 'moveNodes':
       return { type: 'moveNodes', positions: edit.positions.map(({ node }) => ({ node, position: findNode(document, node).position })) };
     case 'changeConfig':
       return { type: 'changeConfig', node: edit.node, config: findNode(document, edit.node).config };
+    case 'changeKind': {
+      const { kind, config } = findNode(document, edit.node);
+      return { type: 'changeKind', node: edit.node, kind, config };
+    }
     case 'renameNode':
       return { type: 'renameNode', node: edit.node, name: findNode(document, edit.node).name };
     case 'changeNodeId':
@@ -130,6 +157,8 @@ export function invertEdit(document: WorkflowDocument, edit: WorkflowEdit): Work
       return { type: 'changePolicy', node: edit.node, policy: findNode(document, edit.node).policy ?? null };
     case 'setDisabled':
       return { type: 'setDisabled', node: edit.node, disabled: findNode(document, edit.node).disabled ?? null };
+    case 'setLocked':
+      return { type: 'setLocked', node: edit.node, locked: findNode(document, edit.node).locked ?? null };
     case 'changeNodeDetails': {
       const { priority, lane, compensation, labels, metadata } = findNode(document, edit.node);
       return {
@@ -154,6 +183,10 @@ export function invertEdit(document: WorkflowDocument, edit: WorkflowEdit): Work
     }
     case 'changeHooks':
       return { type: 'changeHooks', hooks: document.hooks ?? null };
+    case 'changeComments':
+      return { type: 'changeComments', comments: document.comments ?? null };
+    case 'changeGroups':
+      return { type: 'changeGroups', groups: document.groups ?? null };
     case 'restore':
       return {
         type: 'batch',
@@ -182,6 +215,8 @@ function changeNodeId(document: WorkflowDocument, id: string, newId: string, kee
   return {
     ...document,
     ...(document.hooks === undefined ? {} : { hooks: document.hooks.map((hook) => withRenamedNode(hook, id, newId)) }),
+    ...(document.comments === undefined ? {} : { comments: document.comments.map((comment) => withRenamedPlace(comment, id, newId)) }),
+    ...(document.groups === undefined ? {} : { groups: document.groups.map((group) => withRenamedNode(group, id, newId)) }),
     nodes: document.nodes.map((node) => {
       const spoken = keepExpressions ? node : renameInExpressions(node, id, newId);
       const followed = spoken.compensation === id ? { ...spoken, compensation: newId } : spoken;
@@ -213,6 +248,10 @@ function invertChangeNodeId(
   edits.push(...listCompensationsBy(document, new Set([newId])).map(toCompensationEdit));
   const isNamed = (node: string) => node === id || node === newId;
   if (document.hooks?.some(({ nodes }) => nodes?.some(isNamed))) edits.push({ type: 'changeHooks', hooks: document.hooks });
+  edits.push(...toGroupsBack(document, new Set([id, newId])));
+  // Comments that spoke of the new id before there was such a node would be renamed back with the others.
+  if (document.comments?.some((comment) => withRenamedPlace(comment, newId, id) !== comment))
+    edits.push({ type: 'changeComments', comments: document.comments });
   const dangling = listEdgesAt(document, new Set([newId]));
   if (dangling.length > 0) {
     const back = applyEdit(applyEdit(document, { type: 'changeNodeId', node: id, newId, keepExpressions: true }), edits[0] as WorkflowEdit);
@@ -222,19 +261,47 @@ function invertChangeNodeId(
   return { type: 'batch', edits };
 }
 
-/** Hooks that are only for some nodes go with the node that is renamed. */
-function withRenamedNode(hook: HookDeclaration, id: string, newId: string): HookDeclaration {
-  if (hook.nodes?.includes(id) !== true) return hook;
-  return { ...hook, nodes: hook.nodes.map((node) => (node === id ? newId : node)) };
+/** Hooks that are only for some nodes, and groups, go with the node that is renamed. */
+function withRenamedNode<Whole extends HookDeclaration | NodeGroup>(whole: Whole, id: string, newId: string): Whole {
+  if (whole.nodes?.includes(id) !== true) return whole;
+  return { ...whole, nodes: whole.nodes.map((node) => (node === id ? newId : node)) };
 }
 
-/** Removes nodes that the document does not have yet, but keeps the edges and compensations that already (and vainly) named them. */
+/** The groups without these nodes and without those that thereby have none left; null when no group is left. */
+function toGroupsWithout(groups: WorkflowDocument['groups'], gone: ReadonlySet<string>): WorkflowDocument['groups'] | null {
+  if (groups?.some(({ nodes }) => nodes.some((id) => gone.has(id))) !== true) return groups;
+  const left = groups.flatMap((group) => {
+    const nodes = group.nodes.filter((id) => !gone.has(id));
+    return nodes.length === group.nodes.length ? [group] : nodes.length === 0 ? [] : [{ ...group, nodes }];
+  });
+  return left.length === 0 ? null : left;
+}
+
+/** Puts the groups back as they are here, where one names any of these nodes. */
+function toGroupsBack(document: WorkflowDocument, ids: ReadonlySet<string>): WorkflowEdit[] {
+  const { groups } = document;
+  return groups?.some(({ nodes }) => nodes.some((id) => ids.has(id))) === true ? [{ type: 'changeGroups', groups }] : [];
+}
+
+/** Comments stay with the node, and with its edges. */
+function withRenamedPlace(comment: Comment, id: string, newId: string): Comment {
+  const [area, place, ...rest] = comment.at;
+  if (area === 'nodes') return place === id ? { ...comment, at: ['nodes', newId, ...rest] } : comment;
+  if (area !== 'edges' || typeof place !== 'string') return comment;
+  const renamed = place
+    .split('->')
+    .map((end) => (end.startsWith(`${id}.`) ? newId + end.slice(id.length) : end))
+    .join('->');
+  return renamed === place ? comment : { ...comment, at: ['edges', renamed, ...rest] };
+}
+
+/** Removes nodes that the document does not have yet, but keeps the edges, compensations and groups that already (and vainly) named them. */
 function withoutNodes(document: WorkflowDocument, ids: readonly string[]): WorkflowEdit {
   const removal: WorkflowEdit = { type: 'removeNodes', nodes: [...ids] };
   const dangling = listEdgesAt(document, new Set(ids));
-  const undone = listCompensationsBy(document, new Set(ids));
-  if (dangling.length === 0 && undone.length === 0) return removal;
-  return { type: 'batch', edits: [removal, ...undone.map(toCompensationEdit), { type: 'restore', nodes: [], edges: dangling }] };
+  const named = [...listCompensationsBy(document, new Set(ids)).map(toCompensationEdit), ...toGroupsBack(document, new Set(ids))];
+  if (dangling.length === 0 && named.length === 0) return removal;
+  return { type: 'batch', edits: [removal, ...named, { type: 'restore', nodes: [], edges: dangling }] };
 }
 
 function listEdgesAt(document: WorkflowDocument, ids: ReadonlySet<string>): { index: number; edge: WorkflowEdge }[] {
@@ -267,6 +334,14 @@ function findNode(document: WorkflowDocument, id: string): WorkflowNode {
   if (node === undefined) throw refusal(`There is no node “${id}” any more.`);
   if (found.length > 1) throw refusal(`Several nodes have the id “${id}”. Give each its own id in the file first.`);
   return node;
+}
+
+/** The ids, each of which is that of one node: looked up together, because thousands may be moved or deleted at once. */
+function requireNodes(document: WorkflowDocument, ids: readonly string[]): ReadonlySet<string> {
+  const wanted = new Set(ids);
+  const found = document.nodes.filter((node) => wanted.has(node.id)).length;
+  if (found !== wanted.size) for (const id of wanted) findNode(document, id);
+  return wanted;
 }
 
 function requireEdge(document: WorkflowDocument, id: string): string {
