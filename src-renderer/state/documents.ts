@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import { type ErrorInfo, HeddleError, toErrorInfo } from '#shared/base/errors.ts';
 import { formatWorkflowFile } from '#shared/workflow/document-file.ts';
 import type { WorkflowEdit } from '#shared/workflow/edit.ts';
+import { refuseLocked } from '#shared/workflow/lock.ts';
 import { getApi, useConnection } from './connection.ts';
 import { useLibrary } from './library.ts';
 import {
@@ -52,9 +53,12 @@ export async function openDocument(path: string): Promise<void> {
   }
 }
 
-/** Edits an open workflow, to be undone under `label`. Throws `workflow.invalid` when the edit cannot be applied. */
+/** Edits an open workflow, to be undone under `label`. Throws `workflow.invalid` when the edit cannot be applied, or would change a locked node. */
 export function editDocument(path: string, edit: WorkflowEdit, label: string, group: string | null = null): void {
-  change(path, (open) => withEdit(open, edit, label, group));
+  change(path, (open) => {
+    refuseLocked(open.document, edit);
+    return withEdit(open, edit, label, group);
+  });
 }
 
 /** Edits that follow are undone on their own: a field has lost the focus. */

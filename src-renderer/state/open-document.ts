@@ -101,7 +101,7 @@ export function withReloaded(open: OpenDocument, document: WorkflowDocument, rev
 
 /** The edit that turns one document into another as a whole. */
 export function toReplacement(before: WorkflowDocument, after: WorkflowDocument): WorkflowEdit {
-  const { name, description, labels, metadata, hooks } = after;
+  const { name, description, labels, metadata, hooks, groups } = after;
   return {
     type: 'batch',
     edits: [
@@ -113,6 +113,7 @@ export function toReplacement(before: WorkflowDocument, after: WorkflowDocument)
       },
       { type: 'changeDetails', name, description: description ?? null, labels: labels ?? null, metadata: metadata ?? null },
       { type: 'changeHooks', hooks: hooks ?? null },
+      { type: 'changeGroups', groups: groups ?? null },
     ],
   };
 }
@@ -137,6 +138,8 @@ function overwrites(later: WorkflowEdit, earlier: WorkflowEdit): boolean {
       return earlier.type === 'changeDetails' && Object.keys(earlier).every((key) => key in later);
     case 'changeHooks':
       return earlier.type === 'changeHooks';
+    case 'changeGroups':
+      return earlier.type === 'changeGroups';
     default:
       return false;
   }

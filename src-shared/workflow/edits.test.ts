@@ -115,6 +115,31 @@ describe('an edit', () => {
     tryEdit({ type: 'changeNodeId', node: 'brief', newId: 'later' });
   });
 
+  test('that changes a kind is taken back with its config as it was', () => {
+    const after = tryEdit({ type: 'changeKind', node: 'writer', kind: 'agent', config: { task: 'x' } });
+    expect([after.nodes[1]?.kind, after.nodes[1]?.config, after.nodes[1]?.name]).toEqual(['agent', { task: 'x' }, 'writer']);
+  });
+
+  test('that removes or renames the nodes of groups is followed by the groups, and both come back', () => {
+    const groups = [
+      { id: 'a', title: 'A', nodes: ['brief', 'writer'] },
+      { id: 'b', title: 'B', colour: 'blue' as const, nodes: ['call'] },
+      { id: 'empty', title: '', nodes: [] },
+    ];
+    const grouped = tryEdit({ type: 'changeGroups', groups });
+    expect(grouped.groups).toEqual(groups);
+    const fewer = tryEdit({ type: 'removeNodes', nodes: ['brief', 'call'] }, grouped);
+    expect(fewer.groups?.map(({ id, nodes }) => [id, nodes])).toEqual([
+      ['a', ['writer']],
+      ['empty', []],
+    ]);
+    expect(tryEdit({ type: 'changeNodeId', node: 'writer', newId: 'author' }, grouped).groups?.[0]?.nodes).toEqual(['brief', 'author']);
+    tryEdit({ type: 'changeNodeId', node: 'writer', newId: 'later' }, { ...grouped, groups: [{ id: 'v', title: '', nodes: ['later'] }] });
+    tryEdit({ type: 'addNode', node: node('later', 'merge') }, { ...grouped, groups: [{ id: 'v', title: '', nodes: ['later'] }] });
+    expect('groups' in tryEdit({ type: 'removeNodes', nodes: ['call'] }, { ...grouped, groups: [groups[1]!] })).toBe(false);
+    expect('groups' in tryEdit({ type: 'changeGroups', groups: null }, grouped)).toBe(false);
+  });
+
   test('that gives a node an id some edges already led to, in vain, is taken back exactly', () => {
     tryEdit({ type: 'changeNodeId', node: 'brief', newId: 'later' }, withDangling);
     tryEdit({ type: 'addNode', node: node('later', 'merge') }, withDangling);
@@ -124,6 +149,7 @@ describe('an edit', () => {
   test('that sets and removes details leaves no trace when taken back', () => {
     expect(tryEdit({ type: 'changePolicy', node: 'brief', policy: { maxAttempts: 2 } }).nodes[0]?.policy).toEqual({ maxAttempts: 2 });
     expect(tryEdit({ type: 'setDisabled', node: 'writer', disabled: null }).nodes[1]).not.toHaveProperty('disabled');
+    expect(tryEdit({ type: 'setLocked', node: 'brief', locked: true }).nodes[0]?.locked).toBe(true);
     expect(tryEdit({ type: 'setDisabled', node: 'brief', disabled: true }).nodes[0]?.disabled).toBe(true);
     expect(tryEdit({ type: 'changeDetails', name: 'New', description: 'd', labels: ['l'] })).toMatchObject({
       name: 'New',
@@ -199,7 +225,7 @@ describe.each([1, 2, 3])('two thousand random edits (seed %i)', (seed) => {
       applied.set(edit.type, (applied.get(edit.type) ?? 0) + 1);
       inverses.push(inverse);
     }
-    expect(applied.size, 'every type of edit was tried').toBe(15);
+    expect(applied.size, 'every type of edit was tried').toBe(18);
     expect(formatWorkflowFile(document)).not.toBe(first);
     expect(workflowDocumentSchema.parse(document)).toEqual(document);
     for (const inverse of inverses.reverse()) document = applyEdit(document, inverse);
@@ -223,7 +249,7 @@ function inventEdit(document: WorkflowDocument, random: Random, count: number): 
   const id = pick(ids);
   const edgeIds = [...document.edges.map(toEdgeId), 'no->edge'];
   const mention = `{{ ${pick(ids)}.text }} and {{ rows.map(${pick(ids)}, ${pick(ids)}.x) }}`;
-  switch (random(document.nodes.length > 40 ? 18 : 15)) {
+  switch (random(document.nodes.length > 40 ? 20 : 17)) {
     case 0:
     case 1: {
       const name = pick(nodeKindNames);
@@ -277,6 +303,19 @@ function inventEdit(document: WorkflowDocument, random: Random, count: number): 
       return random(2) === 0
         ? { type: 'batch', edits: [inventEdit(document, random, count), { type: 'renameNode', node: pick(ids), name: 'b' }] }
         : { type: 'restore', nodes: [{ index: random(document.nodes.length), node: node(`r${count}`, 'merge') }], edges: [] };
+    case 15:
+      return random(2) === 0
+        ? { type: 'setLocked', node: id, locked: pick([true, null]) }
+        : { type: 'changeKind', node: id, kind: pick(nodeKindNames), config: { prompt: mention } };
+    case 16:
+      return {
+        type: 'changeGroups',
+        groups: pick([
+          null,
+          [],
+          [1, 2, 3].map((each) => ({ id: `g${each}`, title: `${random(9)}`, nodes: [pick(ids), pick(ids), 'later'] })),
+        ]),
+      };
     default:
       return { type: 'removeNodes', nodes: [id, pick(ids)] };
   }

@@ -203,3 +203,9 @@ test('words that CEL keeps for itself are known', () => {
   expect(['if', 'in', 'int', 'string', 'cel', 'inputs', 'true'].filter((name) => !isReservedInExpressions(name))).toEqual([]);
   expect(['writer', 'size', 'input'].filter(isReservedInExpressions)).toEqual([]);
 });
+
+test('json writes any value as text', () => {
+  const scope = { a: { list: [1, { b: 'c' }], none: null } };
+  expect(evaluateExpression('json(a)', scope)).toBe('{"list":[1,{"b":"c"}],"none":null}');
+  expect(evaluateExpression('json(a.list[0]) + json("x")', scope)).toBe('1"x"');
+});

@@ -84,6 +84,8 @@ function createEnvironment(): Environment {
     created.registerOperator(`int ${operator} double: double`, onNumbers);
     created.registerOperator(`double ${operator} int: double`, onNumbers);
   }
+  // Any value as text: what a template inserts, for expressions that must give a text.
+  created.registerFunction('json(dyn): string', (value: unknown) => JSON.stringify(fromCelValue(value)));
   return created;
 }
 

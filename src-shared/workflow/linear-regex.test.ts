@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { matchesPattern, PatternError } from './linear-regex.ts';
+import { findPattern, matchesPattern, PatternError } from './linear-regex.ts';
 
 const matches = (pattern: string, text: string) => matchesPattern(pattern, text, () => undefined);
 
@@ -136,4 +136,29 @@ test.each([
 ])('%s is refused', (pattern) => {
   if (pattern === 'a**b|*') expect(() => matches(pattern, 'a')).toThrow(/nothing to repeat/);
   else expect(() => matches(pattern, 'a')).toThrow(PatternError);
+});
+
+test('the places of a pattern are the earliest and longest, one behind the other, as JavaScript finds them where that is greedy', () => {
+  const cases: readonly [string, string][] = [
+    ['a+', 'baaacaa'],
+    ['\\bcat\\b', 'cat concat cat. cat'],
+    ['x*', 'axxb'],
+    ['^a', 'aaa'],
+    ['(?i)WORLD', 'world World'],
+    ['[0-9]{2,3}', '1234567'],
+    ['b$', 'abb'],
+  ];
+  for (const [pattern, text] of cases) {
+    const flags = pattern.startsWith('(?i)') ? 'gi' : 'g';
+    const expected = [...text.matchAll(new RegExp(pattern.replace('(?i)', ''), flags))]
+      .map((match) => ({ start: match.index, end: match.index + match[0].length }))
+      .filter(({ start, end }) => end > start);
+    expect(findPattern(pattern, text, 100), `${pattern} in ${text}`).toEqual(expected);
+  }
+  expect(findPattern('a|ab|abc', 'xabcab', 100)).toEqual([
+    { start: 1, end: 4 },
+    { start: 4, end: 6 },
+  ]);
+  expect(findPattern('abcd|b', 'abcx', 100)).toEqual([{ start: 1, end: 2 }]);
+  expect(findPattern('a', 'aaaa', 2)).toHaveLength(2);
 });

@@ -26,6 +26,60 @@ export function matchesPattern(pattern: string, text: string, spend: (units: num
   return false;
 }
 
+/**
+ * Where the pattern is found: the earliest match, of those that begin there the longest, then the next behind it. Matches of nothing are
+ * left out. Throws `PatternError`; in time proportional to text × pattern for each match.
+ */
+export function findPattern(
+  pattern: string,
+  text: string,
+  mostMatches: number,
+): readonly { readonly start: number; readonly end: number }[] {
+  const program = compilePattern(pattern);
+  const found: { start: number; end: number }[] = [];
+  for (let from = 0; from < text.length && found.length < mostMatches; ) {
+    const match = findFirst(program, text, from);
+    if (match === null) break;
+    found.push(match);
+    from = match.end;
+  }
+  return found;
+}
+
+/** Threads are kept in the order of where they began, so the first that reaches a state is the one that began earliest. */
+function findFirst(program: Program, text: string, from: number): { readonly start: number; readonly end: number } | null {
+  const { steps } = program;
+  let current = createStateSet(steps.length);
+  let starts: number[] = [];
+  let next = createStateSet(steps.length);
+  let nextStarts: number[] = [];
+  let best: { start: number; end: number } | null = null;
+  const enter = (set: StateSet, setStarts: number[], state: number, at: number, start: number) => {
+    const isMatch = follow(program, set, state, text, at, true);
+    while (setStarts.length < set.size) setStarts.push(start);
+    if (isMatch && at > start && (best === null || start <= best.start)) best = { start, end: at };
+  };
+  for (let at = from; at <= text.length; at += 1) {
+    const known: { start: number; end: number } | null = best;
+    if (known === null) enter(current, starts, 0, at, at);
+    else if (current.size === 0) break;
+    if (at === text.length) break;
+    const code = text.charCodeAt(at);
+    next.size = 0;
+    nextStarts.length = 0;
+    for (let index = 0; index < current.size; index += 1) {
+      const state = current.dense[index] as number;
+      const start = starts[index] as number;
+      const step = steps[state] as Step;
+      if (best !== null && start > (best as { start: number }).start) break;
+      if (step.type === 'character' && step.accepts(code)) enter(next, nextStarts, state + 1, at + 1, start);
+    }
+    [current, next] = [next, current];
+    [starts, nextStarts] = [nextStarts, starts];
+  }
+  return best;
+}
+
 /** The pattern cannot be used; the message completes “the pattern …”. */
 export class PatternError extends Error {}
 
@@ -51,9 +105,10 @@ function createStateSet(capacity: number): StateSet {
   return { dense: new Uint16Array(capacity), sparse: new Uint16Array(capacity), size: 0 };
 }
 
-/** Adds the state and all that it reaches without reading a character; true when that includes the match. */
-function follow(program: Program, set: StateSet, first: number, text: string, at: number): boolean {
+/** Adds the state and all that it reaches without reading a character; true when that includes the match, which ends it unless `goOn`. */
+function follow(program: Program, set: StateSet, first: number, text: string, at: number, goOn = false): boolean {
   const stack = [first];
+  let isMatch = false;
   for (let state = stack.pop(); state !== undefined; state = stack.pop()) {
     const place = set.sparse[state] as number;
     if (place < set.size && set.dense[place] === state) continue;
@@ -61,12 +116,15 @@ function follow(program: Program, set: StateSet, first: number, text: string, at
     set.sparse[state] = set.size;
     set.size += 1;
     const step = program.steps[state] as Step;
-    if (step.type === 'match') return true;
+    if (step.type === 'match') {
+      if (!goOn) return true;
+      isMatch = true;
+    }
     if (step.type === 'jump') stack.push(step.target);
     else if (step.type === 'split') stack.push(step.target, state + 1);
     else if (step.type === 'assertion' && holds(step.assertion, text, at)) stack.push(state + 1);
   }
-  return false;
+  return isMatch;
 }
 
 function holds(assertion: Assertion, text: string, at: number): boolean {

@@ -6,6 +6,7 @@ import { checkCompensations, toUndoneBy } from './validate-compensations.ts';
 import { checkEdges } from './validate-edges.ts';
 import { checkExpressions } from './validate-expressions.ts';
 import { checkFlow } from './validate-flow.ts';
+import { checkGroups } from './validate-groups.ts';
 import { checkHooks } from './validate-hooks.ts';
 import { checkNodes } from './validate-nodes.ts';
 import type { Subject, WorkflowCatalogue } from './validation-subject.ts';
@@ -25,6 +26,7 @@ export function validateWorkflow(document: WorkflowDocument, catalogue: Workflow
     ...checkFlow(subject),
     ...checkCompensations(subject),
     ...checkHooks(subject),
+    ...checkGroups(subject),
   ].map((problem) =>
     problem.severity === 'error' && problem.node !== null && problem.code !== 'workflow.cycle' && nodes.get(problem.node)?.disabled === true
       ? { ...problem, severity: 'warning' }
@@ -32,9 +34,14 @@ export function validateWorkflow(document: WorkflowDocument, catalogue: Workflow
   );
 }
 
-/** Refuses a document whose errors keep it from running (`workflow.invalid`), whatever tools and providers the machine has. */
-export function refuseInvalid(document: WorkflowDocument): void {
-  const errors = validateWorkflow(document, { tools: null, providers: null }).filter((problem) => problem.severity === 'error');
+/**
+ * Refuses a document whose errors keep it from running (`workflow.invalid`), whatever tools and providers the machine has. Only errors of the
+ * nodes that `concerns` count, and with null those of none.
+ */
+export function refuseInvalid(document: WorkflowDocument, concerns: (node: string | null) => boolean = () => true): void {
+  const errors = validateWorkflow(document, { tools: null, providers: null }).filter(
+    ({ severity, node }) => severity === 'error' && concerns(node),
+  );
   if (errors.length === 0) return;
   const more = errors.length === 1 ? '' : ` (and ${errors.length - 1} more)`;
   throw new HeddleError('workflow.invalid', `“${document.name}” cannot run: ${errors[0]?.message ?? ''}${more}`, {
