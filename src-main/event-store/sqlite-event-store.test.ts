@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -53,6 +53,24 @@ describe('the SQLite journal', () => {
     first.resume('run/1');
     await first.append('run/1', 2, [note('c')]);
     expect(first.verify().streams).toEqual([{ stream: 'run/1', status: 'intact', events: 3 }]);
+  });
+
+  it('keeps nothing of a batch that SQLite has rolled back by itself, and goes on with the next', async () => {
+    const store = open();
+    await store.append('run/1', 0, [note('a')]);
+    behindTheBack(`CREATE TRIGGER refuses BEFORE UPDATE ON events WHEN NEW.data LIKE '%bad%' BEGIN SELECT RAISE(ROLLBACK, 'no'); END`);
+    const batch = await Promise.allSettled([
+      store.append('run/1', 1, [note('b'), note('bad')]),
+      store.append('run/2', 0, [note('new'), note('bad too')]),
+    ]);
+    expect(batch.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    store.resume('run/1');
+    store.resume('run/2');
+    await Promise.all([store.append('run/1', 1, [note('c')]), store.append('run/2', 0, [note('first')])]);
+    expect(store.verify().streams).toEqual([
+      { stream: 'run/1', status: 'intact', events: 2 },
+      { stream: 'run/2', status: 'intact', events: 1 },
+    ]);
   });
 
   it('upcasts through the registry of the application', async () => {
@@ -216,6 +234,17 @@ describe('the SQLite journal', () => {
       await expect(reader.append('run/1', 2, [note('x')])).rejects.toMatchObject({ code: 'host.readOnly' });
       reader.saveProjection({ name: 'runs', key: 'a', seq: 1, value: '1' });
       expect(writer.loadProjections('runs')).toEqual([]);
+    });
+
+    it('is read from a copy where SQLite cannot share a WAL, also when there is none to copy', async () => {
+      const writer = open();
+      await writer.append('run/1', 0, [note('a')]);
+      await writer.close();
+      // No WAL can be made here.
+      symlinkSync(join(folder, 'nowhere', 'wal'), `${path}-wal`);
+      const reader = open({ readOnly: true });
+      expect(reader.verify().streams).toEqual([{ stream: 'run/1', status: 'intact', events: 1 }]);
+      expect(readdirSync(folder)).toEqual(['journal.db', 'journal.db-wal']);
     });
 
     it('shows an empty journal where there is none, and creates nothing', () => {

@@ -142,6 +142,20 @@ describe('upkeep', () => {
     expect(store.verify().streams).toEqual([{ stream: 'run/a', status: 'intact', events: 2 }]);
   });
 
+  test('keeps events as they were whose text would not come out of a pack as it went in', async () => {
+    const reader = createJournalReader(db, createBlobFiles(blobFolder()));
+    const readStretch: typeof reader.readStretch = (...where) => {
+      const stretch = reader.readStretch(...where);
+      // A line ends in the middle of it, as no JSON of ours has it.
+      return { ...stretch, events: stretch.events.map((event) => ({ ...event, text: event.text.replace(':', ':\n') })) };
+    };
+    await expect(createUpkeep({ reader: { ...reader, readStretch } }).pack('run/a')).rejects.toThrow(
+      'Events up to 2 do not come out of their pack as they went in',
+    );
+    expect(store.verify().streams).toEqual([{ stream: 'run/a', status: 'intact', events: 2 }]);
+    expect(db.prepare('SELECT count(*) AS packs FROM packs').get()).toEqual({ packs: 0 });
+  });
+
   test('says what is on disk, of what there is', () => {
     const bare = createUpkeep().sizes();
     expect(bare).toEqual({ journalBytes: expect.any(Number), blobBytes: 0, cacheBytes: 0 });

@@ -106,10 +106,8 @@ export function createSqliteUpkeep(options: UpkeepOptions): JournalUpkeep {
       db.pragma('wal_checkpoint(TRUNCATE)');
       before = sizeOf(path);
       if (db.pragma('auto_vacuum', { simple: true }) === incremental) {
-        while ((db.pragma('freelist_count', { simple: true }) as number) > 0) {
-          const left = db.pragma('freelist_count', { simple: true }) as number;
+        for (let left = db.pragma('freelist_count', { simple: true }) as number; left > 0; left -= vacuumPages) {
           db.pragma(`incremental_vacuum(${vacuumPages})`);
-          if (db.pragma('freelist_count', { simple: true }) === left) break;
           await nextTurn();
         }
       } else {

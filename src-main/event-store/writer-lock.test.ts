@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -60,6 +60,18 @@ test('a note that cannot be removed does not keep the lock', () => {
   lock.release();
   rmSync(join(folder, 'owner.json'), { recursive: true });
   acquire().release();
+});
+
+test('a lock that cannot be opened is no full disk', () => {
+  mkdirSync(join(folder, 'lock.db'), { recursive: true });
+  expect(acquire).toThrow(expect.objectContaining({ code: 'workspace.readOnly' }));
+});
+
+test.skipIf(!existsSync('/dev/full'))('a lock that there is no room for is refused as that', () => {
+  mkdirSync(folder);
+  // Whatever is written to it finds the disk full.
+  symlinkSync('/dev/full', join(folder, 'owner.json.draft'));
+  expect(acquire).toThrow(expect.objectContaining({ code: 'workspace.full', isRetryable: true }));
 });
 
 test('a place that is no folder is refused', () => {

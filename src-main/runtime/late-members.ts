@@ -24,14 +24,15 @@ export interface LateMembers {
 export function createLateMembers(): LateMembers {
   const owner = {};
   /** One getter for each name, so that records with the same late members keep one shape. */
-  const getters = new Map<string, () => JsonValue | undefined>();
+  const getters = new Map<string, () => JsonValue>();
 
-  function getterOf(key: string): () => JsonValue | undefined {
+  function getterOf(key: string): () => JsonValue {
     const known = getters.get(key);
     if (known !== undefined) return known;
-    const getter = function (this: LateRecord): JsonValue | undefined {
-      const value = find(this, key)?.source.toValue();
-      if (value !== undefined) setMember(this, key, value);
+    const getter = function (this: LateRecord): JsonValue {
+      // Whoever has the getter has what it gets: both are put on a record together.
+      const value = (find(this, key) as LateMember).source.toValue();
+      setMember(this, key, value);
       return value;
     };
     getters.set(key, getter);
@@ -54,7 +55,7 @@ export function createLateMembers(): LateMembers {
   return {
     fill(value, path, source) {
       let place = value as JsonContainer;
-      for (let step = 0; step < path.length - 1; step += 1) place = place[path[step] ?? ''] as JsonContainer;
+      for (const step of path.slice(0, -1)) place = place[step] as JsonContainer;
       const key = String(path.at(-1));
       if (Array.isArray(place)) {
         setMember(place, key, source.toValue());

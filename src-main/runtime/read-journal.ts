@@ -64,14 +64,17 @@ export function loadRunState(store: EventStore, runId: string, atSeq?: number): 
     state = reduceRun(state, event);
     if (event.seq % spacing === 0) passed.push(state);
   }
-  if (state === null)
-    throw new HeddleError('run.notFound', `There is no run ${runId} in this workspace. List the runs to see which there are.`);
+  const reached = requireAt(state, runId, endSeq);
   snapshots?.offerAll(passed);
-  return state;
+  return reached;
 }
 
 function foldFromStart(store: EventStore, runId: string, atSeq: number): RunState {
-  const state = foldRun(readRunEvents(store, runId, { atSeq }));
-  if (state === null) throw new Error(`Run ${runId} was there a moment ago`);
-  return state;
+  return requireAt(foldRun(readRunEvents(store, runId, { atSeq })), runId, atSeq);
+}
+
+/** A store that gives fewer events than it says there are would else make an older state pass for this one. */
+function requireAt(state: RunState | null, runId: string, seq: number): RunState {
+  if (state?.lastSeq === seq) return state;
+  throw new Error(`Run ${runId} could not be read up to its event ${seq}`);
 }

@@ -40,6 +40,7 @@ const awkward: JsonValue[] = [
   })),
   Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`key ${index}`, { index, text: 'y'.repeat(300) }])),
   Object.fromEntries(Array.from({ length: 40 }, (_, index) => [index === 20 ? '__proto__' : `k${index}`, 'z'.repeat(200)])),
+  Object.fromEntries(Array.from({ length: 1100 }, (_, index) => [`key ${index}`, index])),
   [[['x'.repeat(5000)]], Array.from({ length: 100 }, () => Array.from({ length: 100 }, () => 'inner'))],
 ];
 
@@ -80,11 +81,54 @@ describe('parts', () => {
 
   test('in steps are the same parts as at once', () => {
     for (const value of awkward) {
-      const steps = createPartCodec().takeApartInSteps(value, () => undefined);
-      let step = steps.next();
-      while (step.done !== true) step = steps.next();
-      expect(step.value).toBe(createPartCodec().takeApart(value, () => undefined));
+      expect(runThrough(createPartCodec().takeApartInSteps(value, () => undefined))).toBe(
+        createPartCodec().takeApart(value, () => undefined),
+      );
     }
+  });
+
+  test('of what a large record holds are not read to store the record again beside something new', () => {
+    const shelf = createShelf();
+    const value = { near: { far: { text: 'x'.repeat(6000) }, plain: 1 }, count: 1 };
+    const root = createPartCodec().takeApart(value, shelf.put);
+    for (const isInSteps of [false, true]) {
+      const reads: string[] = [];
+      const codec = createPartCodec();
+      const read = (hash: string): Buffer | undefined => {
+        reads.push(hash);
+        return shelf.read(hash);
+      };
+      const again = codec.putTogether(root, read, never) as typeof value;
+      const changed = { ...again, count: 2 };
+      const changedRoot = isInSteps ? runThrough(codec.takeApartInSteps(changed, shelf.put)) : codec.takeApart(changed, shelf.put);
+      expect(reads).toEqual([root]);
+      expect(createPartCodec().putTogether(changedRoot, shelf.read, never)).toEqual({ ...value, count: 2 });
+    }
+  });
+
+  test('in steps of a list that changed in one place are only those of that place', () => {
+    const shelf = createShelf();
+    const codec = createPartCodec();
+    const list = Array.from({ length: 320 }, (_, index) => ({ index, text: 'x'.repeat(400) }));
+    runThrough(codec.takeApartInSteps({ list }, shelf.put));
+    const whole = shelf.takeAdded();
+    const changed = { list: list.with(7, { index: -1, text: '' }) };
+    const root = runThrough(codec.takeApartInSteps(changed, shelf.put));
+    expect(shelf.takeAdded()).toBeLessThan(whole / 8);
+    expect(createPartCodec().putTogether(root, shelf.read, never)).toEqual(changed);
+  });
+
+  test('that the disk refuses to read are no missing parts: the error passes', () => {
+    const { put, read } = createShelf();
+    const root = createPartCodec().takeApart({ near: { far: { text: 'x'.repeat(6000) } } }, put);
+    const broken = (): never => {
+      throw new Error('The disk is on fire');
+    };
+    expect(() => createPartCodec().putTogether(root, broken, never)).toThrow('The disk is on fire');
+    let isBroken = false;
+    const value = createPartCodec().putTogether(root, (hash) => (isBroken ? broken() : read(hash)), never);
+    isBroken = true;
+    expect(() => JSON.stringify(value)).toThrow('The disk is on fire');
   });
 
   test('of a value that changed in one place cost little more than that place', () => {
@@ -153,6 +197,13 @@ describe('parts', () => {
     });
   });
 });
+
+function runThrough(steps: Generator<void, string, void>): string {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
 
 function never(): never {
   throw new Error('Every part is there');

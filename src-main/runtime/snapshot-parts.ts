@@ -334,7 +334,9 @@ function orRecovered<Made>(make: () => Made, place: () => Path, { recover }: Sou
     return make();
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    return convert(place().reduce<JsonValue>((value, key) => memberOf(value as JsonContainer, String(key)) ?? null, recover())) as Made;
+    return convert(
+      place().reduce<JsonValue>((value, key) => memberOf(value as JsonContainer, String(key)) as JsonValue, recover()),
+    ) as Made;
   }
 }
 

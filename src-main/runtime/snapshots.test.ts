@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { NewEvent } from '#shared/events/envelope.ts';
 import { type RunEvent, toRunStream } from '#shared/run/events.ts';
 import { foldRun } from '#shared/run/reduce-run.ts';
@@ -177,6 +177,32 @@ describe('the state of a run', () => {
 });
 
 describe('snapshots', () => {
+  test('of a cache that throws are told of once, and taken again when it has come to its senses', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    const cache = cacheOf(open('build 1'));
+    let isBroken = true;
+    const broken = {
+      ...cache,
+      addParts(parts: Parameters<typeof cache.addParts>[0]) {
+        if (isBroken) throw new Error('The cache is on fire');
+        return cache.addParts(parts);
+      },
+    };
+    const snapshots = snapshotsIn(broken);
+    const states = [1000, 2000].map((seq) => fold(seq)).filter((state) => state !== null);
+    snapshots.offerAll(states.slice(0, 1));
+    await snapshots.idle();
+    expect(warn.mock.calls).toEqual([['The cache is on fire', 'SnapshotWarning']]);
+    isBroken = false;
+    snapshots.offerAll(states);
+    await snapshots.idle();
+    expect(cache.find(toRunStream(runId), 2500)?.seq).toBe(2000);
+    const found = snapshots.find(runId, 2500, () => {
+      throw new Error('Every part is there');
+    });
+    expect(JSON.stringify(found)).toBe(JSON.stringify(fold(2000)));
+  });
+
   test('of a run that goes on are taken every thousand events, and at its end', async () => {
     const store = open('build 1');
     const snapshots = snapshotsIn(cacheOf(store));

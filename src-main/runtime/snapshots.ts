@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { toErrorInfo } from '#shared/base/errors.ts';
 import type { JsonValue } from '#shared/base/json.ts';
 import { toRunStream } from '#shared/run/events.ts';
 import { isFinal } from '#shared/run/plan-next.ts';
@@ -47,7 +48,11 @@ function createSnapshots(cache: SnapshotCache): Snapshots {
   function enqueue(states: readonly RunState[]): void {
     waiting = [...waiting, ...states].slice(-mostWaiting);
     working ??= work()
-      .catch((bug: unknown) => process.emitWarning(bug instanceof Error ? bug : String(bug), { type: 'SnapshotWarning' }))
+      .catch((bug: unknown) => {
+        // What was handed out may not be there.
+        codec = createPartCodec();
+        process.emitWarning(toErrorInfo(bug).message, 'SnapshotWarning');
+      })
       .finally(() => {
         working = undefined;
       });

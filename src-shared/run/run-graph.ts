@@ -76,8 +76,8 @@ function toRanks(workflow: WorkflowDocument): ReadonlyMap<string, number> {
   for (const index of orderTopologically(graph).toReversed()) {
     const id = graph.ids[index] as string;
     let longest = 0;
-    for (const next of graph.successors[index] ?? []) longest = Math.max(longest, ranks.get(graph.ids[next] as string) ?? 0);
-    ranks.set(id, longest + (durations.get(id) ?? 0));
+    for (const next of graph.successors[index] as readonly number[]) longest = Math.max(longest, ranks.get(graph.ids[next] as string) ?? 0);
+    ranks.set(id, longest + (durations.get(id) as number));
   }
   return ranks;
 }
