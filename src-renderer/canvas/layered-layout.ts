@@ -1,93 +1,149 @@
 import { toGrid } from './card-geometry.ts';
-import { columnGap, type LayoutGraph, type LayoutPositions, rowGap } from './graph-layout.ts';
+import { columnGap, type LayoutBox, type LayoutGraph, type LayoutPositions, rowGap } from './graph-layout.ts';
+import { type Component, cornerOf, packInRows, toComponents } from './layout/components.ts';
+import { toHeights } from './layout/heights.ts';
+import { countCrossings, type Layers, orderByHeight, toLayers } from './layout/layers.ts';
+import { reduceCrossings } from './layout/order.ts';
+import { toRanks } from './layout/ranks.ts';
 
 /**
- * Columns from left to right by the longest way to each box, ordered within a column by where their neighbours stand
- * (the barycentre heuristic of Sugiyama's method, a few sweeps), each column centred. Linear in boxes and edges per sweep.
+ * Columns from left to right by Sugiyama's method, on the grid, nothing overlapping. It starts from how the boxes stand: what was
+ * above stays above unless that costs crossings, and an arrangement that cannot be made clearly better is left alone, so that a
+ * second layout changes nothing. Parts that no edge connects stand in rows.
  */
 export function layoutInLayers({ boxes, edges }: LayoutGraph): LayoutPositions {
-  const indexes = new Map(boxes.map((box, index) => [box.id, index]));
-  const successors: number[][] = boxes.map(() => []);
-  const predecessors: number[][] = boxes.map(() => []);
-  for (const [from, to] of edges) {
-    const source = indexes.get(from);
-    const target = indexes.get(to);
-    if (source === undefined || target === undefined || source === target) continue;
-    successors[source]?.push(target);
-    predecessors[target]?.push(source);
-  }
-  const columns = toColumns(successors, predecessors);
-  orderColumns(columns, successors, predecessors);
+  const components = toComponents(boxes, toIndexedEdges(boxes, edges));
+  const placed = components.map(arrangeComponent);
+  const corners = packInRows(
+    placed.map((places, index) => sizeOf(components[index] as Component, places)),
+    { width: columnGap, height: rowGap + 24 },
+  );
+  return Object.fromEntries(
+    components.flatMap((component, index) => {
+      const places = placed[index] as readonly Place[];
+      const corner = cornerOf(places);
+      const goal = corners[index] as Place;
+      const [dx, dy] = [toGrid(goal.x) - corner.x, toGrid(goal.y) - corner.y];
+      return component.boxes.map(({ id }, at) => {
+        const place = places[at] as Place;
+        return [id, { x: place.x + dx, y: place.y + dy }] as const;
+      });
+    }),
+  );
+}
 
-  const positions: Record<string, { x: number; y: number }> = {};
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Each pair of boxes once, without loops and without ends that are not there. */
+function toIndexedEdges(boxes: readonly LayoutBox[], edges: LayoutGraph['edges']): readonly (readonly [number, number])[] {
+  const indexes = new Map(boxes.map((box, index) => [box.id, index]));
+  const seen = new Set<number>();
+  return edges.flatMap(([from, to]) => {
+    const [start, end] = [indexes.get(from), indexes.get(to)];
+    if (start === undefined || end === undefined || start === end || seen.has(start * boxes.length + end)) return [];
+    seen.add(start * boxes.length + end);
+    return [[start, end] as const];
+  });
+}
+
+function sizeOf({ boxes }: Component, places: readonly Place[]) {
+  const corner = cornerOf(places);
+  let [right, bottom] = [corner.x, corner.y];
+  boxes.forEach(({ width, height }, index) => {
+    const { x, y } = places[index] as Place;
+    right = Math.max(right, x + width);
+    bottom = Math.max(bottom, y + height);
+  });
+  return { width: right - corner.x, height: bottom - corner.y };
+}
+
+/** Improved until that does not help clearly any more: what it gives, it would give again. */
+function arrangeComponent({ boxes, edges }: Component): readonly Place[] {
+  if (boxes.length === 1) return boxes;
+  let best: Arrangement = judge(boxes, edges, boxes);
+  for (let round = 0; round < mostRounds; round += 1) {
+    const next = judge(boxes, edges, arrange(boxes, best));
+    if (best.isTidy && !isClearlyBetter(next, best)) break;
+    best = next;
+  }
+  return best.places;
+}
+
+/** Each round must take 3 % away, so that there are few; a bound all the same. */
+const mostRounds = 12;
+
+/** Boxes as they stand somewhere, and how good that is. */
+interface Arrangement {
+  readonly places: readonly Place[];
+  readonly layers: Layers;
+  /** From top to bottom, by where the boxes stand; edges taken as straight lines, as the canvas about draws them. */
+  readonly columns: readonly (readonly number[])[];
+  readonly crossings: number;
+  /** How far edges lead up or down, in sum. */
+  readonly climb: number;
+  /** True when the columns are columns already and nothing overlaps in them. */
+  readonly isTidy: boolean;
+}
+
+function judge(boxes: readonly LayoutBox[], edges: Component['edges'], places: readonly Place[]): Arrangement {
+  const layers = toLayers(toRanks(boxes.length, edges));
+  const middles = boxes.map(({ height }, index) => at(places, index).y + height / 2);
+  const columns = orderByHeight(layers, middles);
+  return {
+    places,
+    layers,
+    columns,
+    crossings: countCrossings(layers, columns),
+    climb: edges.reduce((sum, [from, to]) => sum + Math.abs((middles[from] as number) - (middles[to] as number)), 0),
+    isTidy: isTidy(boxes, places, layers, columns),
+  };
+}
+
+function isTidy(boxes: readonly LayoutBox[], places: readonly Place[], layers: Layers, columns: Arrangement['columns']): boolean {
+  let right = Number.NEGATIVE_INFINITY;
+  return columns.every((column) => {
+    const members = column.filter((vertex) => vertex < layers.boxCount);
+    const x = at(places, members[0] as number).x;
+    const isFarEnough = x >= right + columnGap / 2;
+    right = members.reduce((most, index) => Math.max(most, x + (boxes[index] as LayoutBox).width), x);
+    let bottom = Number.NEGATIVE_INFINITY;
+    return (
+      members.every((index) => {
+        const isBelow = at(places, index).y >= bottom + rowGap / 2;
+        bottom = at(places, index).y + (boxes[index] as LayoutBox).height;
+        return at(places, index).x === x && isBelow;
+      }) && isFarEnough
+    );
+  });
+}
+
+function isClearlyBetter(next: Arrangement, best: Arrangement): boolean {
+  return next.crossings < best.crossings * 0.97 || (next.crossings <= best.crossings && next.climb < best.climb * 0.9);
+}
+
+/** One pass of the method from how the boxes stand. */
+function arrange(boxes: readonly LayoutBox[], { layers, columns: start }: Arrangement): readonly Place[] {
+  const { columns } = reduceCrossings(layers, start);
+  const heights = boxes.map((box) => box.height);
+  const middles = toHeights(layers, columns, heights, rowGap);
+  const places: Place[] = [];
   let x = 0;
   for (const column of columns) {
-    const members = column.map((index) => boxes[index] as LayoutGraph['boxes'][number]);
-    const height = members.reduce((sum, box) => sum + box.height, 0) + rowGap * (members.length - 1);
-    let y = -height / 2;
-    for (const box of members) {
-      positions[box.id] = { x: toGrid(x), y: toGrid(y) };
-      y += box.height + rowGap;
+    let width = 0;
+    for (const vertex of column) {
+      const box = boxes[vertex];
+      if (box === undefined) continue;
+      places[vertex] = { x: toGrid(x), y: toGrid((middles[vertex] as number) - box.height / 2) };
+      width = Math.max(width, box.width);
     }
-    x += Math.max(...members.map((box) => box.width)) + columnGap;
+    x += width + columnGap;
   }
-  return positions;
+  return places;
 }
 
-/** Kahn's order gives each box its column; boxes in a circle go behind what leads to them. */
-function toColumns(successors: readonly (readonly number[])[], predecessors: readonly (readonly number[])[]): number[][] {
-  const waiting = predecessors.map((list) => list.length);
-  const depth = waiting.map(() => 0);
-  const isPlaced = waiting.map((count) => count === 0);
-  const queue = waiting.flatMap((count, index) => (count === 0 ? [index] : []));
-  let nextUnplaced = 0;
-  for (let at = 0; at < successors.length; at += 1) {
-    if (at >= queue.length) {
-      while (isPlaced[nextUnplaced]) nextUnplaced += 1;
-      isPlaced[nextUnplaced] = true;
-      queue.push(nextUnplaced);
-    }
-    const index = queue[at] as number;
-    for (const next of successors[index] ?? []) {
-      if (isPlaced[next]) continue;
-      depth[next] = Math.max(depth[next] as number, (depth[index] as number) + 1);
-      const left = (waiting[next] as number) - 1;
-      waiting[next] = left;
-      if (left === 0) {
-        isPlaced[next] = true;
-        queue.push(next);
-      }
-    }
-  }
-  const columns: number[][] = [];
-  depth.forEach((column, index) => {
-    while (columns.length <= column) columns.push([]);
-    columns[column]?.push(index);
-  });
-  return columns.filter((column) => column.length > 0);
-}
-
-const sweeps = 8;
-
-function orderColumns(columns: number[][], successors: readonly (readonly number[])[], predecessors: readonly (readonly number[])[]): void {
-  const place: number[] = [];
-  const remember = (column: readonly number[]) => {
-    column.forEach((index, row) => {
-      place[index] = row - (column.length - 1) / 2;
-    });
-  };
-  columns.forEach(remember);
-  for (let sweep = 0; sweep < sweeps; sweep += 1) {
-    const isForward = sweep % 2 === 0;
-    const neighbours = isForward ? predecessors : successors;
-    for (const column of isForward ? columns : columns.toReversed()) {
-      const weight = new Map(column.map((index) => [index, toBarycentre(neighbours[index] ?? [], place, place[index] as number)]));
-      column.sort((a, b) => (weight.get(a) as number) - (weight.get(b) as number) || a - b);
-      remember(column);
-    }
-  }
-}
-
-function toBarycentre(neighbours: readonly number[], place: readonly number[], own: number): number {
-  return neighbours.length === 0 ? own : neighbours.reduce((sum, index) => sum + (place[index] as number), 0) / neighbours.length;
+function at(places: readonly Place[], index: number): Place {
+  return places[index] as Place;
 }

@@ -1,8 +1,5 @@
-import { layoutWithDagre } from './dagre-layout.ts';
-import { type LayoutGraph, largestForDagre } from './graph-layout.ts';
+import type { LayoutGraph } from './graph-layout.ts';
 import { layoutInLayers } from './layered-layout.ts';
 
 /** Lays out one graph per message, away from the thread that draws. */
-self.onmessage = ({ data }: MessageEvent<LayoutGraph>) => {
-  self.postMessage(data.boxes.length <= largestForDagre ? layoutWithDagre(data) : layoutInLayers(data));
-};
+self.onmessage = ({ data }: MessageEvent<LayoutGraph>) => self.postMessage(layoutInLayers(data));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
-import { placeAll, toLayoutGraph } from './auto-layout.ts';
+import { placeLaidOut, placeRest, toLayoutGraph } from './auto-layout.ts';
 
 const document: WorkflowDocument = {
   schemaVersion: 1,
@@ -16,17 +16,22 @@ const document: WorkflowDocument = {
 test('cards are laid out with room for their footers, notes are not laid out', () => {
   expect(toLayoutGraph(document)).toEqual({
     boxes: [
-      { id: 'a', width: 184, height: 92 },
-      { id: 'b', width: 184, height: 92 },
+      { id: 'a', width: 184, height: 92, x: 400, y: 300 },
+      { id: 'b', width: 184, height: 92, x: 200, y: 500 },
     ],
     edges: [['a', 'b']],
   });
 });
 
+test('of a selection, only what is in it is laid out', () => {
+  expect(toLayoutGraph(document, new Set(['b', 'n'])).boxes.map(({ id }) => id)).toEqual(['b']);
+});
+
 test('the graph begins where it began, with its notes above it', () => {
-  expect(placeAll(document, { a: { x: 0, y: 40 }, b: { x: 272, y: 40 } })).toEqual([
+  const laidOut = placeLaidOut(document, { a: { x: 0, y: 40 }, b: { x: 272, y: 40 } });
+  expect(laidOut).toEqual([
     { node: 'a', position: { x: 200, y: 300 } },
     { node: 'b', position: { x: 472, y: 300 } },
-    { node: 'n', position: { x: 200, y: 172 } },
   ]);
+  expect(placeRest(document, laidOut)).toEqual([{ node: 'n', position: { x: 200, y: 172 } }]);
 });

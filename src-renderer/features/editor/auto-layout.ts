@@ -1,68 +1,77 @@
-import type { Position, WorkflowDocument } from '#shared/workflow/document.ts';
+import type { Position, WorkflowDocument, WorkflowNode } from '#shared/workflow/document.ts';
 import { toGrid } from '../../canvas/card-geometry.ts';
 import type { LayoutGraph, LayoutPositions } from '../../canvas/graph-layout.ts';
+import { cornerOf } from '../../canvas/layout/components.ts';
 import { type CardModel, toCardHeight, toCards } from './card-model.ts';
 
-/** Where every node that takes part in the flow goes, computed in a worker; notes go in a row above. */
-export async function requestLayout(
-  document: WorkflowDocument,
-): Promise<readonly { readonly node: string; readonly position: Position }[]> {
-  const graph = toLayoutGraph(document);
-  if (graph.boxes.length === 0) return [];
-  const positions = await layoutInWorker(graph);
-  return placeAll(document, positions);
+/** A node and where it goes. */
+export interface Placement {
+  readonly node: string;
+  readonly position: Position;
 }
 
-/** What is laid out: the cards with room for their footers, without notes. */
-export function toLayoutGraph(document: WorkflowDocument): LayoutGraph {
+/**
+ * Where every node that takes part in the flow goes, computed in a worker; notes go in a row above. With `only`, just where those of
+ * them go, which stay around the corner where they are; the rest is left alone.
+ */
+export async function requestLayout(document: WorkflowDocument, only: ReadonlySet<string> | null): Promise<readonly Placement[]> {
+  const graph = toLayoutGraph(document, only);
+  if (graph.boxes.length === 0) return [];
+  const positions = await layoutInWorker(graph);
+  const laidOut = placeLaidOut(document, positions);
+  return only === null ? [...laidOut, ...placeRest(document, laidOut)] : laidOut;
+}
+
+/** What is laid out: the cards with room for their footers, without notes and what undoes. */
+export function toLayoutGraph(document: WorkflowDocument, only: ReadonlySet<string> | null = null): LayoutGraph {
   return {
-    boxes: toCards(document)
-      .filter((card) => card.note === null && card.undoes === null)
-      .map((card) => ({ id: card.id, width: card.size.width, height: toCardHeight(card, true) })),
+    boxes: toCards(document).flatMap((card, index) => {
+      if (card.note !== null || card.undoes !== null || only?.has(card.id) === false) return [];
+      const { x, y } = (document.nodes[index] as WorkflowNode).position;
+      return [{ id: card.id, width: card.size.width, height: toCardHeight(card, true), x, y }];
+    }),
     edges: document.edges.map((edge) => [edge.from.node, edge.to.node] as const),
   };
 }
 
-/** The laid out nodes, moved so that the graph begins where it began, and the notes in a row above it. */
-export function placeAll(
-  document: WorkflowDocument,
-  positions: LayoutPositions,
-): readonly { readonly node: string; readonly position: Position }[] {
-  const cards = toCards(document);
+/** The laid out nodes, moved so that they begin where they began. */
+export function placeLaidOut(document: WorkflowDocument, positions: LayoutPositions): readonly Placement[] {
   const laidOut = document.nodes.filter((node) => positions[node.id] !== undefined);
-  const left = Math.min(...laidOut.map((node) => node.position.x));
-  const top = Math.min(...laidOut.map((node) => node.position.y));
-  const places = Object.values(positions);
-  const dx = left - Math.min(...places.map((place) => place.x));
-  const dy = top - Math.min(...places.map((place) => place.y));
-  const moved = laidOut.map(({ id }) => {
+  const before = cornerOf(laidOut.map((node) => node.position));
+  const after = cornerOf(Object.values(positions));
+  return laidOut.map(({ id }) => {
     const place = positions[id] as Position;
-    return { node: id, position: { x: place.x + dx, y: place.y + dy } };
+    return { node: id, position: { x: place.x + before.x - after.x, y: place.y + before.y - after.y } };
   });
-  let noteX = left;
+}
+
+/** Where goes what is not laid out: notes in a row above the flow, compensations in a row below it. */
+export function placeRest(document: WorkflowDocument, laidOut: readonly Placement[]): readonly Placement[] {
+  const cards = toCards(document);
+  const corner = cornerOf(laidOut.map(({ position }) => position));
+  let noteX = corner.x;
   const notes = cards.flatMap((card) => {
     if (card.note === null) return [];
-    const position = { x: noteX, y: top - card.size.height - 40 };
+    const position = { x: noteX, y: corner.y - card.size.height - 40 };
     noteX += card.size.width + 24;
     return [{ node: card.id, position }];
   });
-  return [...moved, ...notes, ...placeCompensations(document, cards, moved)];
+  return [...notes, ...placeCompensations(document, new Map(cards.map((card) => [card.id, card])), laidOut)];
 }
 
-/** Compensations in a row below the flow, each as far to the left as the node it undoes or the ones before it let it. */
+/** Each as far to the left as the node it undoes or the ones before it let it. */
 function placeCompensations(
   document: WorkflowDocument,
-  cards: readonly CardModel[],
-  moved: readonly { readonly node: string; readonly position: Position }[],
-): readonly { readonly node: string; readonly position: Position }[] {
-  const places = new Map(moved.map(({ node, position }) => [node, position]));
-  const bottom = Math.max(
-    ...moved.map(({ node, position }) => position.y + toCardHeight(cards.find(({ id }) => id === node) as CardModel, true)),
+  cards: ReadonlyMap<string, CardModel>,
+  laidOut: readonly Placement[],
+): readonly Placement[] {
+  const places = new Map(laidOut.map(({ node, position }) => [node, position]));
+  const bottom = laidOut.reduce(
+    (most, { node, position }) => Math.max(most, position.y + toCardHeight(cards.get(node) as CardModel, true)),
+    Number.NEGATIVE_INFINITY,
   );
   const undone = document.nodes
-    .flatMap(({ id, compensation }) =>
-      compensation === undefined ? [] : [{ card: cards.find((card) => card.id === compensation), x: places.get(id)?.x ?? 0 }],
-    )
+    .flatMap(({ id, compensation }) => (compensation === undefined ? [] : [{ card: cards.get(compensation), x: places.get(id)?.x ?? 0 }]))
     .sort((a, b) => a.x - b.x);
   let nextX = Number.NEGATIVE_INFINITY;
   return undone.flatMap(({ card, x }) => {

@@ -4,7 +4,7 @@ import { foldRun } from '#shared/run/reduce-run.ts';
 import type { RunState } from '#shared/run/state.ts';
 import type { WorkflowDocument, WorkflowNode } from '#shared/workflow/document.ts';
 import { toStartedData } from '../../../tests/support/run-started.ts';
-import { placeAll, toLayoutGraph } from './auto-layout.ts';
+import { placeRest, toLayoutGraph } from './auto-layout.ts';
 import { toCards } from './card-model.ts';
 import { toPasteEdit } from './clipboard.ts';
 import { toFlowEdges } from './flow-elements.ts';
@@ -43,7 +43,10 @@ it('are drawn outside the forward flow, with a dashed link from what they undo',
 it('are laid out in a row below the flow, and overlap nothing', () => {
   expect(toLayoutGraph(workflow).boxes.map(({ id }) => id)).toEqual(['flight', 'hotel']);
   const places = new Map(
-    placeAll(workflow, { flight: { x: 0, y: 0 }, hotel: { x: 100, y: 0 } }).map((place) => [place.node, place.position]),
+    placeRest(workflow, [
+      { node: 'flight', position: { x: 0, y: 0 } },
+      { node: 'hotel', position: { x: 100, y: 0 } },
+    ]).map((place) => [place.node, place.position]),
   );
   const [left, right] = [places.get('noFlight'), places.get('noHotel')];
   expect(left?.x).toBe(0);

@@ -209,12 +209,18 @@ export function insertIntoEdge(target: EditorTarget, node: string, edgeId: strin
   );
 }
 
-/** Arranges the whole graph; one step to undo. */
-export async function arrange(target: EditorTarget): Promise<void> {
+/** Arranges the whole graph, or the selected nodes where they stand; one step to undo. */
+export async function arrange(target: EditorTarget, extent: 'all' | 'selection' = 'all'): Promise<void> {
   const document = toDocument(target);
-  const positions = await requestLayout(document);
+  const positions = await requestLayout(document, extent === 'all' ? null : new Set(listSelected(target)));
   if (positions.length === 0 || toDocument(target) !== document) return;
-  if (tryEdit(target, { type: 'moveNodes', positions: [...positions] }, 'Arrange')) {
+  const before = new Map(document.nodes.map((node) => [node.id, node]));
+  const moved = positions.filter(({ node, position: { x, y } }) => {
+    const now = before.get(node);
+    return now?.locked !== true && (now?.position.x !== x || now.position.y !== y);
+  });
+  if (moved.length === 0) notifyDone(extent === 'all' ? 'Everything is in order already.' : 'The selection is in order already.');
+  else if (tryEdit(target, { type: 'moveNodes', positions: moved }, 'Arrange') && extent === 'all') {
     const canvas = findCanvas(target.tabId);
     if (canvas !== null) requestAnimationFrame(() => fitAll(canvas));
   }

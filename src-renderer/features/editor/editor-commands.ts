@@ -171,7 +171,22 @@ const editing: readonly Command[] = [
     when: canEditSelection,
     run: withTarget(toggleDisabled),
   },
-  { id: 'canvas.arrange', title: 'Arrange all nodes', group: 'Workflow', keys: 'Shift+L', when: canEdit, run: withTarget(arrange) },
+  {
+    id: 'canvas.arrange',
+    title: 'Arrange all nodes',
+    group: 'Workflow',
+    keys: 'Shift+L',
+    when: canEdit,
+    run: withTarget((target) => arrange(target)),
+  },
+  {
+    id: 'canvas.arrangeSelection',
+    title: 'Arrange the selected nodes',
+    group: 'Workflow',
+    keys: 'Alt+Shift+L',
+    when: canEditSelection,
+    run: withTarget((target) => arrange(target, 'selection')),
+  },
   {
     id: 'canvas.find',
     title: 'Find a node',
