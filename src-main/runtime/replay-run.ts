@@ -43,6 +43,8 @@ export function replayStored(
 
 /** A timer may have gone off a little before its time was shown. */
 const mostEarlyMs = 50;
+/** One that was due longer ago than this has gone off. */
+const mostLateMs = 50;
 
 /**
  * Runs a run again from its journal: the real planner, reducer and executors over a world whose answers come only from the journal, one
@@ -166,6 +168,8 @@ export async function replayRun(events: readonly RunEvent[], dependencies: Repla
     clock.showAtLeast(event.atMs);
     if (signal?.aborted === true) break;
     if (isIgnored(event) || ledger.isMatched(event)) continue;
+    // A time limit that was over by then leaves no event of its own when it goes off.
+    while (clock.fireDueBy(event.atMs - mostLateMs)) await turn();
     if (event.type === 'run.resumed') {
       await restart(event);
       continue;

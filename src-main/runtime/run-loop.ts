@@ -1,11 +1,10 @@
-import { assertNever } from '#shared/base/assert-never.ts';
 import { type ErrorInfo, HeddleError, toErrorInfo } from '#shared/base/errors.ts';
 import type { JsonObject, JsonValue } from '#shared/base/json.ts';
 import { findWorkflowNode, isStopping, listInFlight, listRunning } from '#shared/run/at-work.ts';
 import { toAttemptFrame, toWholeGraph } from '#shared/run/frame.ts';
 import { attemptsOf, findNodeState, openerAddress, rankOf } from '#shared/run/node-states.ts';
-import { isFinal, isOverBudget, type PlannedStep, planNext } from '#shared/run/plan-next.ts';
-import type { RunState } from '#shared/run/state.ts';
+import { isOverBudget, type PlannedStep, planNext } from '#shared/run/plan-next.ts';
+import type { AttemptState, RunState } from '#shared/run/state.ts';
 import type { Attempt } from './attempt.ts';
 import { toFailureConsequence } from './failure-consequence.ts';
 import { createHooks } from './hooks.ts';
@@ -158,13 +157,9 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
         note(journal.record('run.interruptRequested', { mode: 'finish', reason: step.reason, by: 'budget' }));
         hold();
         return;
-      case 'succeedRun':
-      case 'failRun':
-      case 'cancelRun':
-        endRun(step);
-        return;
+      // What is left are the ends of the run, as the types say.
       default:
-        assertNever(step);
+        endRun(step);
     }
   }
 
@@ -289,7 +284,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
       const nodeState = findNodeState(journal.state(), address);
       if (nodeState?.status !== 'retrying' || journal.state().interrupt !== null) return;
       if (steersBefore(address, attempt)) go();
-      else startNode(address, attempt, nodeState.attempts.at(-1)?.inputs ?? {});
+      else startNode(address, attempt, (nodeState.attempts.at(-1) as AttemptState).inputs);
     };
     retryTimers.set(
       address,
@@ -394,10 +389,9 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
   function begin(): void {
     beginning = 'over';
     if (start.interrupt === null) noteResumed();
-    if (journal.state().interrupt === null) {
-      takeUp();
-      go();
-    } else reachInterruption();
+    if (journal.state().interrupt !== null) return;
+    takeUp();
+    go();
   }
 
   function noteResumed(): void {
@@ -406,7 +400,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
     note(journal.record('run.resumed', { inFlightFrames }));
   }
 
-  if (!isFinal(start.status)) queueMicrotask(() => guarded(resume));
+  queueMicrotask(() => guarded(resume));
 
   return {
     journal,

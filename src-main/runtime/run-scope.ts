@@ -1,5 +1,5 @@
-import { HeddleError } from '#shared/base/errors.ts';
-import { toCanonicalJson } from '#shared/base/json.ts';
+import { type ErrorInfo, HeddleError } from '#shared/base/errors.ts';
+import { type JsonObject, toCanonicalJson } from '#shared/base/json.ts';
 import { parseScopePath, toScopePath, toWholeGraph } from '#shared/run/frame.ts';
 import { attemptsOf, findNodeState, findScope, findSubworkflow, scopeAt } from '#shared/run/node-states.ts';
 import type { ScopeState } from '#shared/run/state.ts';
@@ -98,9 +98,9 @@ export function createScopeRunner(dependencies: ScopeRunnerDependencies): (attem
 function toOutcome(scope: ScopeState): ScopeOutcome {
   switch (scope.status) {
     case 'succeeded':
-      return { type: 'succeeded', outputs: scope.outputs ?? {}, endedSeq: scope.endedSeq ?? 0 };
+      return { type: 'succeeded', outputs: scope.outputs as JsonObject, endedSeq: scope.endedSeq as number };
     case 'failed':
-      return { type: 'failed', error: scope.error ?? { code: 'internal.bug', message: 'It failed without an error.' } };
+      return { type: 'failed', error: scope.error as ErrorInfo };
     default:
       return { type: 'cancelled' };
   }
@@ -114,5 +114,5 @@ function isLeaving(reason: unknown): boolean {
 }
 
 function toWords(reason: unknown): string {
-  return reason instanceof Error ? reason.message : String(reason);
+  return (reason as Error).message;
 }

@@ -40,10 +40,7 @@ export function listNodeStates({
   workflow,
   nodes,
 }: Pick<GraphView, 'workflow' | 'nodes'>): readonly (readonly [id: string, state: NodeState])[] {
-  return [...toNodePlaces(workflow)].flatMap(([id, place]) => {
-    const node = nodes[place];
-    return node === undefined ? [] : [[id, node] as const];
-  });
+  return [...toNodePlaces(workflow)].map(([id, place]) => [id, nodes[place] as NodeState] as const);
 }
 
 /** The attempts at a node so far. */
