@@ -1,6 +1,6 @@
 /**
  * Records a template anew: runs it in a fresh workspace with the real host, journal, tools and sandbox, at the pace of its script, answering
- * its questions as a user would after a moment of reading, and keeps the journal as `recorded-run.ndjson`.
+ * its questions and sending its signals as a user would after a moment of reading, and keeps the journal as `recorded-run.ndjson`.
  * `node scripts/record-template.ts <template id>…`; without an id, all of them.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createHost, type Host } from '../src-main/host/composition.ts';
 import { readRunEvents } from '../src-main/runtime/read-journal.ts';
+import { gatherSubworkflows } from '../src-main/runtime/subworkflows.ts';
 import { isFinal } from '../src-shared/run/plan-next.ts';
 import { inProject, refuse } from './lib/project.mjs';
 
@@ -29,7 +30,7 @@ async function listTemplates(): Promise<string[]> {
 
 async function recordTemplate(id: string): Promise<void> {
   await withHost(id, async ({ services }) => {
-    const { runs, store, templates } = services;
+    const { runs, store, templates, workflows } = services;
     const { path, document, exampleInputs } = await templates.instantiate(id, undefined);
     const { runId } = await runs.start({
       document,
@@ -38,12 +39,14 @@ async function recordTemplate(id: string): Promise<void> {
       approvalMode: 'ask',
       modelOverride: null,
       startedBy: 'window',
+      subworkflows: await gatherSubworkflows(document, async (file) => (await workflows.open(file)).document),
     });
     const { signal } = new AbortController();
     let state = await runs.settled(runId, signal);
     while (!isFinal(state.status)) {
       await pause(readingMs);
       for (const { approvalId } of runs.openApprovals()) await runs.decide(runId, approvalId, { type: 'grant' }, 'user');
+      for (const { name } of state.openSignalWaits) await runs.signal(runId, name, 'Kim', 'user');
       state = await runs.settled(runId, signal);
     }
     if (state.status !== 'succeeded') refuse(`the run of ${id} ended as ${state.status}: ${state.error?.message ?? 'no reason given'}`);

@@ -18,7 +18,20 @@ import { cardWidth, toBodyHeight, toNoteSize } from '../../src-renderer/canvas/c
 import { openTemplate, type TemplateWorld } from '../support/template-world.ts';
 
 const templates = join(import.meta.dirname, '..', '..', 'resources', 'templates');
-const ids = ['folder-brief', 'research-write-review', 'invoice-triage'] as const;
+const ids = [
+  'folder-brief',
+  'research-write-review',
+  'invoice-triage',
+  'support-inbox',
+  'list-cleanup',
+  'code-review',
+  'log-watch',
+  'draft-and-polish',
+  'event-booking',
+  'quiz-maker',
+  'translate-docs',
+  'meeting-actions',
+] as const;
 
 const parallelGroups = {
   'folder-brief': [['found', 'brief']],
@@ -33,6 +46,37 @@ const parallelGroups = {
     ['granted', 'refused'],
     ['writeApproved', 'writeToCheck', 'summary'],
     ['approvedFile', 'toCheckFile'],
+  ],
+  'support-inbox': [['ask', 'summary']],
+  'list-cleanup': [
+    ['choose', 'plain'],
+    ['writeList', 'writeReport', 'summary'],
+    ['listFile', 'reportFile'],
+  ],
+  'code-review': [['write', 'text', 'counts']],
+  'log-watch': [
+    ['cool', 'calm'],
+    ['write', 'text'],
+    ['onIt', 'nobody'],
+  ],
+  'draft-and-polish': [
+    ['notes', 'guide'],
+    ['final', 'rounds'],
+    ['ask', 'text'],
+  ],
+  'event-booking': [
+    ['request', 'offers'],
+    ['room', 'total'],
+  ],
+  'quiz-maker': [
+    ['writeQuiz', 'writeAnswers', 'counts'],
+    ['quizFile', 'answersFile'],
+  ],
+  'translate-docs': [],
+  'meeting-actions': [
+    ['actions', 'decisions'],
+    ['writeTable', 'writeCalendar', 'summary'],
+    ['table', 'calendar'],
   ],
 } as const satisfies Record<(typeof ids)[number], readonly (readonly string[])[]>;
 
@@ -100,7 +144,7 @@ describe.each(ids)('%s', (id) => {
       startedBy: 'test',
     } as const;
     expect(checkStart(request)).toMatchObject(exampleInputs);
-    const source = String(exampleInputs.folder ?? exampleInputs.file).split('/')[0] ?? '';
+    const source = String(exampleInputs.file ?? exampleInputs.folder).split('/')[0] ?? '';
     expect(await readdir(join(workspace, source))).toEqual(await readdir(join(templates, id, 'sample')));
   });
 
@@ -111,7 +155,7 @@ describe.each(ids)('%s', (id) => {
     expect(state.status).toBe('succeeded');
     expect(state.workflow, 'edited since it was recorded: node scripts/record-template.ts').toEqual(document);
     expect((state.endedAtMs ?? 0) - state.startedAtMs).toBeGreaterThan(3_000);
-    expect(Object.values(state.approvals).map(({ decision }) => decision)).toMatchObject([{ type: 'granted', by: 'user' }]);
+    for (const { decision } of Object.values(state.approvals)) expect(decision).toMatchObject({ type: 'granted', by: 'user' });
     expect(JSON.stringify(events)).not.toContain(worldOf(id).folder.slice(0, 5));
   });
 

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHost, type Host } from '#main/host/composition.ts';
+import { gatherSubworkflows } from '#main/runtime/subworkflows.ts';
 import type { JsonObject } from '#shared/base/json.ts';
 import type { ApprovalAnswer, OpenApproval } from '#shared/contract/runs.ts';
 import { isFinal } from '#shared/run/plan-next.ts';
@@ -16,7 +17,7 @@ export interface TemplateWorld {
   readonly workspace: string;
   readonly document: WorkflowDocument;
   readonly exampleInputs: JsonObject;
-  /** Runs it to its end, with some of the example inputs replaced; every question is granted unless `answer` says otherwise. */
+  /** Runs it to its end, with some of the example inputs replaced; every question is granted unless `answer` says otherwise, every signal sent. */
   run(inputs?: JsonObject, answer?: (approval: OpenApproval) => ApprovalAnswer): Promise<RunState>;
   close(): Promise<void>;
 }
@@ -27,7 +28,7 @@ export async function openTemplate(id: string): Promise<TemplateWorld> {
   const workspace = join(folder, 'workspace');
   mkdirSync(workspace);
   const host = createHost({ home: join(folder, 'home'), workspace, port: 0, readOnly: false, token: undefined, logLevel: 'error' });
-  const { runs, templates } = host.services;
+  const { runs, templates, workflows } = host.services;
   const { path, document, exampleInputs } = await templates.instantiate(id, undefined);
   hurryScript(join(workspace, 'scripts', `${id}.script.json`));
   const { signal } = new AbortController();
@@ -46,10 +47,12 @@ export async function openTemplate(id: string): Promise<TemplateWorld> {
         approvalMode: 'ask',
         modelOverride: null,
         startedBy: 'test',
+        subworkflows: await gatherSubworkflows(document, async (file) => (await workflows.open(file)).document),
       });
       let state = await runs.settled(runId, signal);
       while (!isFinal(state.status)) {
         for (const approval of runs.openApprovals()) await runs.decide(runId, approval.approvalId, answer(approval), 'test');
+        for (const { name } of state.openSignalWaits) await runs.signal(runId, name, 'Kim', 'test');
         state = await runs.settled(runId, signal);
       }
       return state;
