@@ -1,6 +1,7 @@
 import { deadLetterHandlers } from './dead-letter-handlers.ts';
 import { journalHandlers } from './journal-handlers.ts';
 import { laneHandlers } from './lane-handlers.ts';
+import { pinHandlers } from './pin-handlers.ts';
 import { procedures } from './procedures.ts';
 import { approvalHandlers, runHandlers } from './run-handlers.ts';
 import { providerHandlers, secretHandlers, settingsHandlers } from './settings-handlers.ts';
@@ -14,6 +15,7 @@ export const router = procedures.router({
   workspace: workspaceHandlers,
   workflow: workflowHandlers,
   template: templateHandlers,
+  pin: pinHandlers,
   run: runHandlers,
   approval: approvalHandlers,
   deadLetter: deadLetterHandlers,

@@ -1,9 +1,12 @@
 import { withEventMeta } from '@orpc/server';
 import { HeddleError } from '#shared/base/errors.ts';
 import type { JsonObject } from '#shared/base/json.ts';
+import type { RunSource } from '#shared/contract/parts.ts';
 import type { RunFollowItem } from '#shared/contract/runs.ts';
 import { toRunStream } from '#shared/run/events.ts';
+import { toPartDocument } from '#shared/run/plan-part.ts';
 import type { RunSummary } from '#shared/run/state.ts';
+import type { PartSource } from '../runtime/parts.ts';
 import { gatherSubworkflows } from '../runtime/subworkflows.ts';
 import { collectHandlers } from './collect-handlers.ts';
 import { followRun } from './follow-run.ts';
@@ -17,13 +20,15 @@ const { run, approval } = procedures;
 export const runHandlers = run.router({
   start: run.start.handler(async ({ input, context: { services } }) => {
     const { source, inputs, approvalMode, modelOverride = null, startedBy, budgetUsd = null } = input;
-    const { document, workflowPath } =
-      source.type === 'document'
-        ? { document: source.document, workflowPath: source.path ?? null }
-        : { document: (await services.workflows.open(source.path)).document, workflowPath: source.path };
-    const subworkflows = await gatherSubworkflows(document, async (path) => (await services.workflows.open(path)).document);
-    return services.runs.start({ document, workflowPath, inputs, approvalMode, modelOverride, startedBy, subworkflows, budgetUsd });
+    const { document, path: workflowPath } = await openSource(services, source);
+    const part = input.part === undefined ? null : await services.parts.resolve({ document, path: workflowPath }, input.part);
+    const runs = part === null ? document : toPartDocument(document, part.nodes);
+    const subworkflows = await gatherSubworkflows(runs, async (path) => (await services.workflows.open(path)).document);
+    return services.runs.start({ document, workflowPath, inputs, approvalMode, modelOverride, startedBy, subworkflows, budgetUsd, part });
   }),
+  planPart: run.planPart.handler(async ({ input: { source, part }, context: { services } }) =>
+    services.parts.preview(await openSource(services, source), part),
+  ),
   list: run.list.handler(({ input: { limit, before }, context: { services } }) => {
     const all = services.runs.summaries();
     const from = before === undefined ? 0 : all.findIndex(({ runId }) => runId === before) + 1;
@@ -114,6 +119,12 @@ export const approvalHandlers = approval.router({
     return {};
   }),
 });
+
+async function openSource({ workflows }: HostServices, source: RunSource): Promise<PartSource> {
+  return source.type === 'document'
+    ? { document: source.document, path: source.path ?? null }
+    : { document: (await workflows.open(source.path)).document, path: source.path };
+}
 
 /** The summaries there are, oldest first, then those that change; a slow watcher gets the latest of each. */
 function watchSummaries(services: HostServices, signal: AbortSignal): AsyncGenerator<RunSummary, void, void> {

@@ -1,13 +1,16 @@
 import type { EventStore } from '#main/event-store/event-store.ts';
 import type { ProviderTest } from '#main/models/model.ts';
 import type { DeadLetters } from '#main/runtime/dead-letters.ts';
+import type { Parts } from '#main/runtime/parts.ts';
 import type { Runs } from '#main/runtime/runs.ts';
 import type { Scheduling } from '#main/runtime/scheduling.ts';
 import type { ToolDefinition } from '#main/tools/tool.ts';
+import type { PinFiles } from '#main/workspace/pins.ts';
 import type { SettingsFile } from '#main/workspace/settings-file.ts';
 import type { TemplateLibrary } from '#main/workspace/template-library.ts';
 import type { WorkflowFiles } from '#main/workspace/workflow-files.ts';
 import type { WorkspaceFolder } from '#main/workspace/workspace-folder.ts';
+import type { JsonObject } from '#shared/base/json.ts';
 import type { BackupReport, CompactionReport, JournalStatus } from '#shared/contract/journal.ts';
 import type { ProviderConfig } from '#shared/contract/providers.ts';
 import type { HostInfo, McpServerConfig, McpServerStatus, SecretStatus } from '#shared/contract/settings.ts';
@@ -19,11 +22,13 @@ export interface HostServices {
   info(): HostInfo;
   readiness(): Readiness;
   readonly runs: Runs;
+  readonly parts: Parts;
   readonly deadLetters: DeadLetters;
   readonly scheduling: Scheduling;
   readonly store: EventStore;
   readonly journal: JournalCare;
   readonly workflows: WorkflowFiles;
+  readonly pins: PinFiles;
   readonly checks: WorkflowChecks;
   readonly folder: WorkspaceFolder;
   readonly templates: TemplateLibrary;
@@ -59,6 +64,8 @@ export interface JournalCare {
 export interface WorkflowChecks {
   validate(document: WorkflowDocument): Promise<readonly Problem[]>;
   plan(document: WorkflowDocument, recordedMs: Readonly<Record<string, number>>): WorkflowPlan;
+  /** Refuses with `pin.invalid` outputs that a node of the document cannot give. */
+  outputs(document: WorkflowDocument, node: string, outputs: JsonObject): void;
 }
 
 /** Keys of providers and tools. Values go in and are never given back. */

@@ -14,9 +14,14 @@ export const workflowHandlers = workflow.router({
     ),
   ),
   save: workflow.save.handler(({ input, context }) => context.services.workflows.save(input.path, input.baseRevision, input.document)),
-  rename: workflow.rename.handler(({ input, context }) => context.services.workflows.rename(input.path, input.newPath)),
+  rename: workflow.rename.handler(async ({ input: { path, newPath }, context: { services } }) => {
+    const renamed = await services.workflows.rename(path, newPath);
+    await services.pins.moveWith(path, newPath);
+    return renamed;
+  }),
   remove: workflow.remove.handler(async ({ input, context }) => {
     await context.services.workflows.remove(input.path);
+    await context.services.pins.trashWith(input.path);
     return {};
   }),
   validate: workflow.validate.handler(async ({ input, context }) => [...(await context.services.checks.validate(input.document))]),

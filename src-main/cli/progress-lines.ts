@@ -1,8 +1,9 @@
 import { assertNever } from '#shared/base/assert-never.ts';
 import type { RunFollowItem } from '#shared/contract/runs.ts';
-import type { RunEvent } from '#shared/run/events.ts';
+import type { RunEvent, RunEventData } from '#shared/run/events.ts';
 import { parseFrame } from '#shared/run/frame.ts';
 import { openerAddress, toNodeName } from '#shared/run/node-states.ts';
+import { toPartWords } from '#shared/run/part.ts';
 import type { RunState } from '#shared/run/state.ts';
 
 /** What of a run's progress is shown on a terminal: whole lines, or text that streams. */
@@ -25,7 +26,7 @@ export function toLine(event: RunEvent, state: RunState | null): string | undefi
   const ofFrame = (frame: string): string => nameOf(parseFrame(frame).node);
   switch (event.type) {
     case 'run.started':
-      return `▶ ${event.data.workflow.name} (run ${event.data.runId})`;
+      return `▶ ${event.data.workflow.name}${toPart(event.data, nameOf)} (run ${event.data.runId})`;
     case 'run.resumed':
       return '▶ taken up again';
     case 'run.cancelRequested':
@@ -164,4 +165,8 @@ export function toQuestion(subject: Subject): string {
 
 function shorten(text: string): string {
   return text.length <= 120 ? text : `${text.slice(0, 117)}…`;
+}
+
+function toPart({ part }: RunEventData['run.started'], nameOf: (node: string) => string): string {
+  return part === null ? '' : `, ${toPartWords(part, nameOf(part.node))}`;
 }

@@ -11,13 +11,14 @@ import { type Command, commonOptions, readCommandConfiguration } from './command
 import { connect } from './connect.ts';
 import { UsageError } from './exit-codes.ts';
 import { readInputs } from './input-values.ts';
+import { partHelp, partOptions, readPart } from './part-flags.ts';
 import { toUsd } from './steer-command.ts';
 import { toReport, watchRun } from './watch-run.ts';
 
 /** `heddle run`: starts a workflow file or a template and stays until it has ended or waits for a person. */
 export const runCommand: Command = {
   usage:
-    'heddle run <workflow file | template id> [--workspace DIR] [--input name=value | --input name=@file.json]… [--model provider/model] [--budget USD] [--approve all|none|ask] [--json]',
+    'heddle run <workflow file | template id> [--workspace DIR] [--input name=value | --input name=@file.json]… [--model provider/model] [--budget USD] [--approve all|none|ask] [--only NODE | --to NODE | --from NODE] [--pins] [--given node=JSON]… [--json]',
   summary: 'run a workflow file or a template',
   help: `The workspace is the one given by --workspace or HEDDLE_WORKSPACE, else the folder of the workflow file, or for a template the current folder.
 If a host has that workspace open, it runs there; else in this process.
@@ -28,6 +29,7 @@ If a host has that workspace open, it runs there; else in this process.
   --budget USD         interrupt the run when its model calls have cost this much (exit code 3); \`heddle steer\` and \`heddle continue\` let it go on
   --approve ask        stop at approvals and say so (exit code 3); the default
   --approve all|none   answer every approval without asking
+${partHelp}
   --json               events as lines of JSON, last {"type":"result",…}`,
   positionals: ['workflow file | template id'],
   options: {
@@ -36,6 +38,7 @@ If a host has that workspace open, it runs there; else in this process.
     model: { type: 'string' },
     approve: { type: 'string' },
     budget: { type: 'string' },
+    ...partOptions,
   },
   run: async (args, context) => {
     const [target = ''] = args.positionals;
@@ -49,6 +52,7 @@ If a host has that workspace open, it runs there; else in this process.
       const source =
         file === undefined ? await fromTemplate(api, target) : await fromFile(file, realpathSync(configuration.workspace), target);
       const given = await readInputs(args.texts('input'), listInputFields(source.document), context.cwd);
+      const part = await readPart(args, source.document, context.cwd);
       const { runId } = await api.run.start({
         source: source.path === null ? { type: 'document', document: source.document } : { type: 'file', path: source.path },
         inputs: { ...source.exampleInputs, ...given },
@@ -56,6 +60,7 @@ If a host has that workspace open, it runs there; else in this process.
         ...(args.text('model') === undefined ? {} : { modelOverride: args.text('model') }),
         startedBy: 'cli',
         ...(budget === undefined ? {} : { budgetUsd: toUsd(budget) }),
+        ...(part === undefined ? {} : { part }),
       });
       return await watchRun(connection, runId, toReport(args, context), context);
     } finally {

@@ -3,6 +3,8 @@ import type { JsonObject } from '#shared/base/json.ts';
 import type { HeddleApi } from '#shared/contract/client.ts';
 import type { RunFollowItem } from '#shared/contract/runs.ts';
 import type { RunEvent } from '#shared/run/events.ts';
+import { nodeIn } from '#shared/run/node-states.ts';
+import type { PartMode } from '#shared/run/part.ts';
 import { isFinal } from '#shared/run/plan-next.ts';
 import { reduceRun } from '#shared/run/reduce-run.ts';
 import type { RunState, RunStatus, UsageTotals } from '#shared/run/state.ts';
@@ -14,6 +16,8 @@ export interface RunResult {
   readonly runId: string;
   readonly status: RunStatus;
   readonly outputs: JsonObject;
+  /** What the run was of, when not of the whole workflow; `outputs` are then those of the node that was asked for, null while it has not succeeded. */
+  readonly part?: { readonly mode: PartMode; readonly node: string; readonly outputs: JsonObject | null };
   readonly usage: UsageTotals;
   /** What it needs from outside before it can go on, while it waits. */
   readonly waitsFor?: readonly Awaited[];
@@ -94,8 +98,14 @@ function toResult(state: RunState, fault: ErrorInfo | null): RunResult {
     runId,
     status: fault === null ? status : 'failed',
     outputs: outputs ?? {},
+    ...(state.part === null ? {} : { part: toPartResult(state, state.part) }),
     usage,
     ...(fault === null && status === 'waiting' ? { waitsFor: listAwaited(state) } : {}),
     ...(cause === null ? {} : { error: cause }),
   };
+}
+
+function toPartResult(state: RunState, { mode, node }: NonNullable<RunState['part']>): NonNullable<RunResult['part']> {
+  const target = nodeIn(state, node);
+  return { mode, node, outputs: target?.status === 'succeeded' ? target.outputs : null };
 }

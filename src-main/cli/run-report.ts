@@ -46,8 +46,11 @@ export function createHumanReport(output: Output, isTerminal: boolean): RunRepor
     },
     finish: (result) => {
       endStream();
-      for (const [name, value] of Object.entries(result.outputs))
-        output.line(Object.keys(result.outputs).length === 1 ? toText(value) : `${name}: ${toText(value)}`);
+      // A part that does not come to the workflow's outputs is run for those of its node.
+      const isOfNode = result.part !== undefined && Object.keys(result.outputs).length === 0;
+      const outputs = isOfNode ? (result.part?.outputs ?? {}) : result.outputs;
+      for (const [name, value] of Object.entries(outputs))
+        output.line(Object.keys(outputs).length === 1 ? toText(value) : `${name}: ${toText(value)}`);
       output.note(toUsageLine(result));
       if (result.status === 'waiting') output.note(toWaitingHint(result.runId, result.waitsFor ?? []));
       else if (result.status === 'interrupted') output.note(interruptedHint(result.runId));

@@ -10,14 +10,17 @@ import type { EventStore } from '../event-store/event-store.ts';
 import { executors } from '../executors/registry.ts';
 import { createRuns } from '../runtime/create-runs.ts';
 import { createDeadLetters } from '../runtime/dead-letters.ts';
+import { checkOutputs } from '../runtime/given-outputs.ts';
 import { createLanes } from '../runtime/lanes/lanes.ts';
 import { createOutsideCalls, type OutsideCallSettings } from '../runtime/outside-calls.ts';
+import { createParts } from '../runtime/parts.ts';
 import { createScheduling } from '../runtime/scheduling.ts';
 import { type ArgumentChecker, createArgumentChecker } from '../tools/check-arguments.ts';
 import type { Toolbox } from '../tools/tool.ts';
 import type { Configuration } from '../workspace/configuration.ts';
 import { ensureHeddleHome } from '../workspace/heddle-home.ts';
 import { readInstallToken } from '../workspace/install-token.ts';
+import { createPinFiles } from '../workspace/pins.ts';
 import { readRecentWorkspaces, rememberWorkspace } from '../workspace/recent-workspaces.ts';
 import { createSettingsFile } from '../workspace/settings-file.ts';
 import { createTemplateLibrary } from '../workspace/template-library.ts';
@@ -35,7 +38,7 @@ import { openModels } from './open-models.ts';
 import { openSandbox } from './open-sandbox.ts';
 import { openSecrets } from './open-secrets.ts';
 import { openTools } from './open-tools.ts';
-import { createReadOnlyRuns, toReadOnlyTemplates, toReadOnlyWorkflows } from './read-only.ts';
+import { createReadOnlyRuns, toReadOnlyPins, toReadOnlyTemplates, toReadOnlyWorkflows } from './read-only.ts';
 import { createRunGrants } from './run-grants.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -104,6 +107,7 @@ export function createHost(configuration: Configuration, { aroundStore, aroundTo
   });
   const runGrants = createRunGrants(runs, root);
   const files = createWorkflowFiles(root, clock);
+  const pins = createPinFiles(root, clock);
   const library = createTemplateLibrary(installation.templatesFolder, root, files);
 
   const isFirstLaunch = readRecentWorkspaces(home).length === 0;
@@ -139,6 +143,7 @@ export function createHost(configuration: Configuration, { aroundStore, aroundTo
       return { isReady: Object.values(dependencies).every(({ isOk }) => isOk), dependencies };
     },
     runs,
+    parts: createParts({ runs, readPins: pins.list, checkJson: running.checkJson }),
     deadLetters,
     scheduling: createScheduling(lanes, calls, runs),
     store,
@@ -153,7 +158,12 @@ export function createHost(configuration: Configuration, { aroundStore, aroundTo
     }),
     workflows: readOnlyReason === null ? files : toReadOnlyWorkflows(files, readOnlyReason),
     templates: readOnlyReason === null ? library : toReadOnlyTemplates(library, readOnlyReason),
-    checks: { validate: async (document) => validateWorkflow(document, await catalogue()), plan: planWorkflow },
+    pins: readOnlyReason === null ? pins : toReadOnlyPins(pins, readOnlyReason),
+    checks: {
+      validate: async (document) => validateWorkflow(document, await catalogue()),
+      plan: planWorkflow,
+      outputs: (document, node, outputs) => checkOutputs(document, node, outputs, running.checkJson),
+    },
     folder: createWorkspaceFolder(root),
     settings,
     secrets,

@@ -9,6 +9,7 @@ import { loadRunState } from '../runtime/read-journal.ts';
 import { replayStored } from '../runtime/replay-run.ts';
 import type { Runs } from '../runtime/runs.ts';
 import { createSummaries } from '../runtime/summaries.ts';
+import type { PinFiles } from '../workspace/pins.ts';
 import type { TemplateLibrary } from '../workspace/template-library.ts';
 import type { WorkflowFiles } from '../workspace/workflow-files.ts';
 
@@ -69,6 +70,12 @@ export function createReadOnlyRuns(store: EventStore, reason: string, replaying:
 export function toReadOnlyWorkflows(files: WorkflowFiles, reason: string): WorkflowFiles {
   const refuse = (): Promise<never> => Promise.reject(readOnly(reason));
   return { ...files, create: refuse, save: refuse, rename: refuse, remove: refuse };
+}
+
+/** Pins that can only be read. */
+export function toReadOnlyPins(pins: PinFiles, reason: string): PinFiles {
+  const refuse = (): Promise<never> => Promise.reject(readOnly(reason));
+  return { ...pins, set: refuse, remove: refuse, moveWith: refuse, trashWith: refuse };
 }
 
 /** Templates that can only be looked at. */

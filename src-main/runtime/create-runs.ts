@@ -102,10 +102,22 @@ export function createRuns(dependencies: RunsDependencies): Runs {
     const subworkflows = toSharedDocuments(request.subworkflows ?? {});
     const inputs = checkStart({ ...request, document, subworkflows });
     const runId = dependencies.newRunId();
-    const { workflowPath, approvalMode, modelOverride, startedBy, budgetUsd = null, forkedFrom = null } = request;
+    const { workflowPath, approvalMode, modelOverride, startedBy, budgetUsd = null, forkedFrom = null, part = null } = request;
     const event = toRunEvent(
       'run.started',
-      { runId, workflow: document, workflowPath, inputs, approvalMode, modelOverride, startedBy, subworkflows, budgetUsd, forkedFrom },
+      {
+        runId,
+        workflow: document,
+        workflowPath,
+        inputs,
+        approvalMode,
+        modelOverride,
+        startedBy,
+        subworkflows,
+        budgetUsd,
+        forkedFrom,
+        part,
+      },
       world.clock.nowMs(),
     );
     const stream = toRunStream(runId);

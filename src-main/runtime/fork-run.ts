@@ -3,6 +3,7 @@ import { type JsonValue, toCanonicalJson } from '#shared/base/json.ts';
 import { type ForkReport, toForkReport } from '#shared/context/fork-report.ts';
 import type { RunEventData } from '#shared/run/events.ts';
 import type { ForkEdit, ForkOrigin } from '#shared/run/fork-origin.ts';
+import { toPartDocument } from '#shared/run/plan-part.ts';
 import type { RunState } from '#shared/run/state.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
 import type { EventStore } from '../event-store/event-store.ts';
@@ -35,7 +36,11 @@ export async function toForkStart(store: EventStore, request: ForkRun): Promise<
     modelOverride: started.modelOverride,
     startedBy: request.startedBy,
     budgetUsd: started.budgetUsd,
-    subworkflows: await gatherSubworkflows(document, (path) => openSubworkflow(path)),
+    part: started.part,
+    subworkflows: await gatherSubworkflows(
+      started.part === null ? document : toPartDocument(document, started.part.nodes),
+      openSubworkflow,
+    ),
     forkedFrom,
   };
 

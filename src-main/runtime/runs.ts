@@ -4,6 +4,7 @@ import type { ApprovalAnswer, OpenApproval } from '#shared/contract/runs.ts';
 import type { ApprovalMode, Steering } from '#shared/run/events.ts';
 import type { ForkEdit, ForkOrigin, ForkReuse } from '#shared/run/fork-origin.ts';
 import type { ModelDelta } from '#shared/run/message.ts';
+import type { RunPart } from '#shared/run/part.ts';
 import type { ReplayReport } from '#shared/run/replay-report.ts';
 import type { RunState, RunSummary } from '#shared/run/state.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
@@ -20,6 +21,8 @@ export interface StartRun {
   /** Where the run interrupts itself, in US dollars; null or left out for no limit. */
   readonly budgetUsd?: number | null;
   readonly forkedFrom?: ForkOrigin | null;
+  /** The part of the workflow that runs; null or left out for the whole. */
+  readonly part?: RunPart | null;
 }
 
 /** What a replay follows and when it gives up. */

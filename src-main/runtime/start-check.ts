@@ -2,16 +2,24 @@ import { HeddleError } from '#shared/base/errors.ts';
 import type { JsonObject, JsonValue } from '#shared/base/json.ts';
 import { isLongerThan, mostValueBytes } from '#shared/contract/message-limit.ts';
 import { isOfFieldType } from '#shared/nodes/field.ts';
+import { toPartDocument } from '#shared/run/plan-part.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
 import { listInputFields } from '#shared/workflow/input-fields.ts';
 import { refuseInvalid } from '#shared/workflow/validation.ts';
 import type { StartRun } from './runs.ts';
 
 /** Refuses a workflow with errors (`workflow.invalid`) and inputs that do not fit its fields (`run.inputInvalid`); gives the inputs with defaults filled in. */
-export function checkStart({ document, inputs, subworkflows = {} }: StartRun): JsonObject {
-  refuseOnce(document);
+export function checkStart({ document, inputs, subworkflows = {}, part = null }: StartRun): JsonObject {
+  if (part === null) refuseOnce(document);
+  else refuseInvalidPart(document, part.nodes);
   for (const [path, subworkflow] of Object.entries(subworkflows)) refuseInvalidBelow(path, subworkflow);
-  return checkInputs(document, inputs);
+  return checkInputs(document, inputs, part === null ? document : toPartDocument(document, part.nodes));
+}
+
+/** What is wrong elsewhere in a workflow that is only half built keeps no part of it from running. */
+function refuseInvalidPart(document: WorkflowDocument, nodes: readonly string[]): void {
+  const inPart = new Set(toPartDocument(document, nodes).nodes.map(({ id }) => id));
+  refuseInvalid(document, (node) => node === null || inPart.has(node));
 }
 
 /** Documents are never changed in place, so one that was valid still is. */
@@ -33,9 +41,10 @@ function refuseInvalidBelow(path: string, subworkflow: WorkflowDocument): void {
   }
 }
 
-/** The inputs with defaults filled in. Refuses with `run.inputInvalid` what the workflow's fields do not take. */
-export function checkInputs(document: WorkflowDocument, inputs: JsonObject): JsonObject {
+/** The inputs with defaults filled in. Refuses with `run.inputInvalid` what the workflow's fields do not take; only what `running` takes in is required. */
+export function checkInputs(document: WorkflowDocument, inputs: JsonObject, running: WorkflowDocument = document): JsonObject {
   const fields = listInputFields(document);
+  const asked = new Set(listInputFields(running).map(({ name }) => name));
   const names = new Set(fields.map((field) => field.name));
   const large = Object.keys(inputs).find((name) => isLongerThan(JSON.stringify(inputs[name]), mostValueBytes));
   if (large !== undefined) {
@@ -49,7 +58,8 @@ export function checkInputs(document: WorkflowDocument, inputs: JsonObject): Jso
     fields.map((field) => {
       const value: JsonValue = inputs[field.name] ?? field.default ?? null;
       if (value === null) {
-        if (field.required === true) throw refusal(field.name, `Input “${field.name}” is required. Give it a value.`);
+        if (field.required === true && asked.has(field.name))
+          throw refusal(field.name, `Input “${field.name}” is required. Give it a value.`);
       } else if (!isOfFieldType(value, field.type)) {
         throw refusal(field.name, `Input “${field.name}” must be ${field.type}; it is ${Array.isArray(value) ? 'a list' : typeof value}.`);
       }

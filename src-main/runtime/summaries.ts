@@ -74,7 +74,7 @@ export function createSummaries(store: EventStore, onProblem: (message: string) 
       const sums = new Map<string, { totalMs: number; count: number }>();
       for (const { runId } of newest) {
         for (const [id, node] of nodesOf(runId, load)) {
-          if (node.status !== 'succeeded') continue;
+          if (node.status !== 'succeeded' || node.given !== undefined) continue;
           const sum = sums.get(id) ?? { totalMs: 0, count: 0 };
           sums.set(id, { totalMs: sum.totalMs + node.endedAtMs - node.startedAtMs, count: sum.count + 1 });
         }

@@ -231,6 +231,26 @@ export const errorWords: Readonly<Record<ErrorCode, ErrorWords>> = {
     todo: 'Let one of them end without running another, or join two.',
     action: openExplorer,
   },
+  'run.partInvalid': {
+    what: 'This node cannot be run by itself',
+    why: 'It is disabled, undoes another node, or does not run at all.',
+    todo: 'Choose another node, or run the whole workflow.',
+  },
+  'run.partMissing': {
+    what: 'Something is missing',
+    why: 'What would run needs outputs that are neither pinned nor recorded.',
+    todo: 'Pin them, give them by hand, or run those nodes too.',
+  },
+  'pin.invalid': {
+    what: 'The pin does not fit',
+    why: 'It is not what the node gives, or the file of pins cannot be read.',
+    todo: 'Correct it in the inspector, or unpin it.',
+  },
+  'pin.tooLarge': {
+    what: 'The pin is too large',
+    why: 'Pins are kept small, because they are saved beside the workflow.',
+    todo: 'Pin less of it by hand, or unpin other nodes.',
+  },
   'run.replayMiss': {
     what: 'The replay left its recording',
     why: 'A request was made that the journal does not hold.',

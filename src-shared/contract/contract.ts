@@ -3,6 +3,7 @@ import { errorInfoSchema } from '../base/errors.ts';
 import { deadLetterContract } from './dead-letters.ts';
 import { journalContract } from './journal.ts';
 import { laneContract } from './lanes.ts';
+import { pinContract } from './pins.ts';
 import { approvalContract, runContract } from './runs.ts';
 import {
   hostContract,
@@ -27,6 +28,7 @@ export const contract = oc
     workspace: workspaceContract,
     workflow: workflowContract,
     template: templateContract,
+    pin: pinContract,
     run: runContract,
     approval: approvalContract,
     deadLetter: deadLetterContract,

@@ -11,6 +11,7 @@ import { modelDeltaSchema, tokenUsageSchema } from '../run/message.ts';
 import { replayReportSchema } from '../run/replay-report.ts';
 import { workflowDocumentSchema } from '../workflow/document.ts';
 import { collectContract } from './collect.ts';
+import { partRequestSchema, planPartProcedure, runSourceSchema } from './parts.ts';
 
 const runStatusSchema = z.enum([
   'running',
@@ -84,18 +85,18 @@ export const runContract = {
     .route({ method: 'POST', path: '/runs', tags: ['runs'], summary: 'Start a run of a workflow file or of a document' })
     .input(
       z.strictObject({
-        source: z.discriminatedUnion('type', [
-          z.strictObject({ type: z.literal('file'), path: z.string() }),
-          z.strictObject({ type: z.literal('document'), document: workflowDocumentSchema, path: z.string().optional() }),
-        ]),
+        source: runSourceSchema,
         inputs: jsonObjectSchema.default({}),
         approvalMode: approvalModeSchema.default('ask'),
         modelOverride: z.string().optional(),
         startedBy: z.enum(['window', 'cli', 'api', 'test']).default('api'),
         budgetUsd: z.number().positive().optional(),
+        /** Runs only this part of the workflow. */
+        part: partRequestSchema.optional(),
       }),
     )
     .output(runId),
+  planPart: planPartProcedure,
   list: oc
     .route({ method: 'GET', path: '/runs', tags: ['runs'], summary: 'Newest runs first' })
     .input(z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).default(200), before: z.string().optional() }))

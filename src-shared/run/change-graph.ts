@@ -38,21 +38,6 @@ export function changeScope(state: RunState, scopePath: string, change: (scope: 
   );
 }
 
-/** The node states of a graph that has not begun. */
-export function toFreshGraph(workflow: WorkflowDocument): GraphState {
-  const { size } = toNodePlaces(workflow);
-  const graph = toRunGraph(workflow);
-  return {
-    nodes: Array.from({ length: size }, () => pending),
-    unsettledNodes: size - [...graph.values()].filter((node) => node.compensates !== null).length,
-    atWork: 0,
-    failure: null,
-    saga: null,
-  };
-}
-
-const pending: NodeState = { status: 'pending' };
-
 /** Sums what changed on the way, for the counts of the whole run. */
 interface Tally {
   active: number;

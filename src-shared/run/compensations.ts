@@ -25,7 +25,8 @@ export function listCompensations(state: RunState, scopePath: string, graph: Gra
     const { path, graph: view } = next;
     const places = toRunGraph(view.workflow);
     for (const [id, node] of listNodeStates(view)) {
-      const compensation = node.status === 'succeeded' ? places.get(id)?.compensation : null;
+      // What another run did is not this one's to undo.
+      const compensation = node.status === 'succeeded' && node.given === undefined ? places.get(id)?.compensation : null;
       const undoing = compensation == null ? undefined : places.get(compensation);
       const undoingState = undoing === undefined ? undefined : nodeIn(view, undoing.node.id);
       if (node.status === 'succeeded' && undoing !== undefined && undoingState !== undefined) {

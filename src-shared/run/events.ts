@@ -6,6 +6,7 @@ import type { Upcaster } from '../events/upcast.ts';
 import { hookPoints, nodePolicySchema, workflowDocumentSchema } from '../workflow/document.ts';
 import { forkOriginSchema } from './fork-origin.ts';
 import { modelAnswerSchema, recordedRequestSchema } from './message.ts';
+import { runPartSchema } from './part.ts';
 
 /** How approvals are answered: by a person, or (from the command line) all granted or all denied without asking. */
 export const approvalModeSchema = z.enum(['ask', 'all', 'none']);
@@ -98,6 +99,8 @@ export const runEventSchemas = {
     /** The run interrupts itself when its model calls have cost this much; null without limit. */
     budgetUsd: z.number().nonnegative().nullable(),
     forkedFrom: forkOriginSchema.nullable(),
+    /** Null for a run of the whole workflow. */
+    part: runPartSchema.nullable(),
   }),
   /** The host took the run up again after it had stopped; what was in flight is named. */
   'run.resumed': z.strictObject({ inFlightFrames: z.array(z.string()) }),
@@ -198,7 +201,7 @@ export type NewRunEvent = { readonly [Type in RunEventType]: NewEvent<Type, RunE
 /** The version this build writes for each type. Raise it together with an upcaster. */
 export const runEventVersions: Readonly<Record<RunEventType, number>> = {
   ...(Object.fromEntries(Object.keys(runEventSchemas).map((type) => [type, 1])) as Record<RunEventType, number>),
-  'run.started': 2,
+  'run.started': 3,
 };
 
 /** How events of earlier builds become those of this one. */
@@ -207,6 +210,11 @@ export const runEventUpcasters: readonly Upcaster[] = [
     type: 'run.started',
     fromVersion: 1,
     up: (data) => ({ ...data, subworkflows: {}, budgetUsd: null, forkedFrom: null }),
+  },
+  {
+    type: 'run.started',
+    fromVersion: 2,
+    up: (data) => ({ ...data, part: null }),
   },
 ];
 

@@ -6,6 +6,7 @@ import { type Compensation, listCompensations } from './compensations.ts';
 import { type EdgeState, toEdgeState, toInputs } from './deliveries.ts';
 import type { RunEventData } from './events.ts';
 import { scopeOf, toAddress } from './frame.ts';
+import { notInPart } from './fresh-graph.ts';
 import {
   attemptsOf,
   findScope,
@@ -267,13 +268,14 @@ function* withSuccessors(graph: RunGraph, changed: Iterable<string>): Iterable<s
   }
 }
 
-/** A graph's outputs by the names its output nodes give; an output that was skipped is null. */
+/** A graph's outputs by the names its output nodes give; an output that was skipped is null, and one that is not in the part that runs is left out. */
 function toOutputs(graph: GraphView): JsonObject {
   return Object.fromEntries(
     graph.workflow.nodes.flatMap((node) => {
       if (node.kind !== outputKind.kind) return [];
       const view = viewNode(node);
       const nodeState = nodeIn(graph, node.id);
+      if (nodeState?.status === 'skipped' && nodeState.reason === notInPart) return [];
       const value = nodeState?.status === 'succeeded' ? nodeState.outputs.value : undefined;
       return view.type === 'valid' ? [[String(view.config.name), value ?? null]] : [];
     }),

@@ -1,7 +1,8 @@
 import { replaced } from '../base/replaced.ts';
-import { changeGraph, changeNode, changeScope, toFreshGraph } from './change-graph.ts';
+import { changeGraph, changeNode, changeScope } from './change-graph.ts';
 import type { RunEventData } from './events.ts';
 import { openerOf, parseAddress, scopeOf, toAttemptFrame } from './frame.ts';
+import { toFreshGraph } from './fresh-graph.ts';
 import { attemptsOf, findGraph, workflowOf } from './node-states.ts';
 import { withoutOpenQuestionsOf } from './reduce-questions.ts';
 import { toRunGraph } from './run-graph.ts';

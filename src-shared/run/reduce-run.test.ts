@@ -53,7 +53,7 @@ describe('a run', () => {
     const forkedFrom = { runId: 'q', atSeq: 3, edits: [] } as never;
     const more = { workflowPath: 'w.heddle.json', inputs: { x: 1 }, approvalMode: 'all', modelOverride: 'p/m', budgetUsd: 2 } as const;
     expect(beginRun(workflow, { ...more, subworkflows: { part }, forkedFrom })).toEqual({
-      ...{ ...more, runId: 'r', workflow, subworkflows: { part }, forkedFrom, lastSeq: 1, status: 'running' },
+      ...{ ...more, runId: 'r', workflow, subworkflows: { part }, forkedFrom, part: null, lastSeq: 1, status: 'running' },
       ...{ nodes: [{ status: 'pending' }, { status: 'pending' }], unsettledNodes: 2, atWork: 0, failure: null, saga: null },
       ...{ startedAtMs: 0, endedAtMs: null, activeNodes: 0, blockedNodes: 0, openApprovals: 0, approvals: {}, outputs: null },
       ...{ error: null, failedNode: null, cancelReason: null, isCompensationRequested: false, interrupt: null, steeredCases: {} },

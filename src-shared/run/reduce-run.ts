@@ -1,8 +1,9 @@
 import { assertNever } from '../base/assert-never.ts';
 import type { JsonObject } from '../base/json.ts';
 import { replaced } from '../base/replaced.ts';
-import { changeNode, changeScope, toFreshGraph } from './change-graph.ts';
+import { changeNode, changeScope } from './change-graph.ts';
 import type { RunEvent, RunEventData } from './events.ts';
+import { toFreshGraph } from './fresh-graph.ts';
 import { withCall, withNewCall } from './reduce-calls.ts';
 import {
   withNodeCancelled,
@@ -59,8 +60,9 @@ export function foldRun(events: Iterable<RunEvent>, from: RunState | null = null
 }
 
 function toStartedRun(data: RunEventData['run.started'], seq: number, atMs: number): RunState {
+  const { part } = data;
   return {
-    ...toFreshGraph(data.workflow),
+    ...toFreshGraph(data.workflow, part === null ? null : { part, seq, atMs }),
     runId: data.runId,
     lastSeq: seq,
     status: 'running',
@@ -68,6 +70,7 @@ function toStartedRun(data: RunEventData['run.started'], seq: number, atMs: numb
     workflowPath: data.workflowPath,
     subworkflows: data.subworkflows,
     forkedFrom: data.forkedFrom,
+    part: part === null ? null : { mode: part.mode, node: part.node, nodes: part.nodes },
     inputs: data.inputs,
     approvalMode: data.approvalMode,
     modelOverride: data.modelOverride,

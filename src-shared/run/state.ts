@@ -4,6 +4,7 @@ import type { HookPoint, WorkflowDocument, WorkflowNode } from '../workflow/docu
 import type { ApprovalMode, ApprovalSubject, EffectClass, HookOutcome, OutcomeDecision, RunEventData } from './events.ts';
 import type { ForkOrigin } from './fork-origin.ts';
 import type { ModelAnswer, RecordedRequest, TokenUsage } from './message.ts';
+import type { GivenSource, RunPart } from './part.ts';
 
 /**
  * `waiting` means that nothing can go on before a person answers or a signal comes; the reducer derives it, no event records it.
@@ -50,6 +51,8 @@ interface NodeProgress {
   readonly usage: UsageTotals;
   /** The case a branch chose. */
   readonly takenCase?: string;
+  /** Where its outputs come from, when it did not run because the run is of another part of the workflow. */
+  readonly given?: GivenSource;
 }
 
 /** One try at a node: its inputs, and the frames below it. */
@@ -224,6 +227,8 @@ export interface RunState extends GraphState {
   readonly endedAtMs: number | null;
   readonly subworkflows: Readonly<Record<string, WorkflowDocument>>;
   readonly forkedFrom: ForkOrigin | null;
+  /** What the run is of, when it is not of the whole workflow; what was given stands in the nodes. */
+  readonly part: Omit<RunPart, 'given'> | null;
   readonly budgetUsd: number | null;
   /** Node attempts that do work of their own, over all scopes, and those of them that cannot go on before a person or signal answers. */
   readonly activeNodes: number;

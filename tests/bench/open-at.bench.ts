@@ -85,7 +85,7 @@ function* toEvents(nodes: number, calls: number): Generator<NewRunEvent> {
     [],
   );
   const start = { workflowPath: null, inputs: {}, approvalMode: 'ask', modelOverride: null, startedBy: 'test' } as const;
-  yield toRunEvent('run.started', { ...start, runId, workflow, subworkflows: {}, budgetUsd: null, forkedFrom: null }, tick());
+  yield toRunEvent('run.started', { ...start, runId, workflow, subworkflows: {}, budgetUsd: null, forkedFrom: null, part: null }, tick());
   for (const node of ids) {
     yield toRunEvent('node.started', { node, attempt: 1, inputs: { topic: `about ${node}` } }, tick());
     for (let call = 1; call <= calls; call += 1) {

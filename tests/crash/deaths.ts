@@ -9,9 +9,9 @@ import { driveToEnd } from './attentive-person.ts';
 import type { Scenario } from './scenarios.ts';
 
 /** A run that nothing disturbs: what every disturbed one is compared with. */
-export async function runCalmly({ document, subworkflows = {}, world: options }: Scenario, approvalMode: ApprovalMode = 'ask') {
+export async function runCalmly({ document, subworkflows = {}, part, world: options }: Scenario, approvalMode: ApprovalMode = 'ask') {
   const world = createRunWorld(options());
-  const runId = await world.start(document, { approvalMode, subworkflows });
+  const runId = await world.start(document, { approvalMode, subworkflows, part: part ?? null });
   const outcome = toOutcome(await driveToEnd(world, runId));
   // A node that is tried again makes the same call: the same key, which is what a tool dedupes by.
   const calls =
@@ -22,13 +22,13 @@ export async function runCalmly({ document, subworkflows = {}, world: options }:
 
 /** The host dies after the first count of events, its successor after the second, and so on; the last one lives. */
 export async function runDying(
-  { document, subworkflows = {}, world: options }: Scenario,
+  { document, subworkflows = {}, part, world: options }: Scenario,
   deaths: readonly number[],
   approvalMode: ApprovalMode = 'ask',
 ) {
   const [first = 0, ...more] = deaths;
   const world = createRunWorld({ ...options(), dieAfterEvents: first });
-  const runId = await world.start(document, { approvalMode, subworkflows });
+  const runId = await world.start(document, { approvalMode, subworkflows, part: part ?? null });
   let ending = driveToEnd(world, runId);
   for (const next of [...more, undefined]) {
     const { died } = world;

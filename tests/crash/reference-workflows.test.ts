@@ -52,7 +52,7 @@ describe.each(referenceWorkflows)('$name', (scenario) => {
         if (commanded === undefined && events.some(({ seq }) => seq >= commandAfter))
           commanded = Promise.resolve().then(() => command(world.runs, 'run-1').catch(() => undefined));
       });
-      const runId = await world.start(scenario.document, { subworkflows: scenario.subworkflows ?? {} });
+      const runId = await world.start(scenario.document, { subworkflows: scenario.subworkflows ?? {}, part: scenario.part ?? null });
       const end = await driveToEnd(world, runId);
       await commanded;
       const isCancelled = world.events(runId).some(({ type }) => type === 'run.cancelRequested' || type === 'run.compensationRequested');

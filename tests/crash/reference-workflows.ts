@@ -293,4 +293,33 @@ export const referenceWorkflows: readonly Scenario[] = [
     },
     world: () => ({ tools: { pay } }),
   },
+  {
+    name: 'a part of a workflow, from a map on',
+    document: toDocument(
+      {
+        given: input('items', []),
+        list: tool('look', { at: '{{ given.items }}' }),
+        each: { kind: 'map', config: { workflow: 'part', items: 'inputs.items' } },
+        seen: tool('look', { at: 'elsewhere' }),
+        after: tool('pay', { amount: '{{ each.results }} {{ seen.result }}' }),
+        beside: tool('pay', { amount: 'beside' }),
+        result: output(),
+      },
+      [
+        ...['given.items->list.in', 'list.result->each.items', 'given.items->seen.in', 'each.results->after.in', 'seen.result->after.in'],
+        ...['given.items->beside.in', 'after.result->result.value'],
+      ],
+    ),
+    subworkflows: { part: paying },
+    part: {
+      mode: 'from',
+      node: 'each',
+      nodes: ['each', 'after', 'result'],
+      given: {
+        list: { outputs: { result: [1, 2] }, source: { type: 'recorded', runId: 'run-0' } },
+        seen: { outputs: { result: 'seen' }, source: { type: 'pinned' } },
+      },
+    },
+    world: () => ({ tools: { look, pay } }),
+  },
 ];

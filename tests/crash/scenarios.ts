@@ -1,4 +1,5 @@
 import { HeddleError } from '#shared/base/errors.ts';
+import type { RunPart } from '#shared/run/part.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
 import { type FakeTool, type RunWorldOptions, toAnswer } from '../support/run-world.ts';
 import { toDocument } from '../support/workflow-builder.ts';
@@ -8,6 +9,8 @@ export interface Scenario {
   readonly name: string;
   readonly document: WorkflowDocument;
   readonly subworkflows?: Readonly<Record<string, WorkflowDocument>>;
+  /** Only this part of it runs. */
+  readonly part?: RunPart;
   readonly world: () => Omit<RunWorldOptions, 'dieAfterEvents'>;
 }
 

@@ -6,7 +6,9 @@ import type { HostServices } from '#main/api/services.ts';
 import { createMemoryEventStore, type MemoryEventStore } from '#main/event-store/memory-event-store.ts';
 import { systemClock } from '#main/host/system-clock.ts';
 import { createLanes } from '#main/runtime/lanes/lanes.ts';
+import { createParts } from '#main/runtime/parts.ts';
 import { createScheduling } from '#main/runtime/scheduling.ts';
+import { createPinFiles } from '#main/workspace/pins.ts';
 import { createSettingsFile } from '#main/workspace/settings-file.ts';
 import { createTemplateLibrary } from '#main/workspace/template-library.ts';
 import { createWorkflowFiles } from '#main/workspace/workflow-files.ts';
@@ -52,6 +54,7 @@ export async function createApiWorld(options: { readonly limits?: Partial<ApiLim
   const clients: HeddleClient[] = [];
   const closing = new AbortController();
   const workflows = createWorkflowFiles(root, clock);
+  const pins = createPinFiles(root, clock);
   let nextId = 1;
 
   const lanes = createLanes(clock, schedulingSettingsSchema.parse({}));
@@ -82,9 +85,12 @@ export async function createApiWorld(options: { readonly limits?: Partial<ApiLim
       backUp: () => Promise.reject(new Error('a journal in memory has no backups')),
       compact: () => Promise.reject(new Error('a journal in memory is never compacted')),
     },
+    parts: createParts({ runs, readPins: pins.list, checkJson: () => undefined }),
     workflows,
+    pins,
     checks: {
       validate: () => Promise.resolve([]),
+      outputs: () => undefined,
       plan: () => ({ layers: [], parallelGroups: [], criticalPath: { nodes: [], totalMs: 0, basis: 'estimated' } }),
     },
     folder: createWorkspaceFolder(root),

@@ -237,7 +237,7 @@ function refusals<Name extends keyof Sections>(section: Name): Sections[Name] {
 }
 
 /** What no screen here asks for. */
-const otherSections = { deadLetter: refusals('deadLetter'), journal: refusals('journal'), lane: refusals('lane') };
+const otherSections = { deadLetter: refusals('deadLetter'), journal: refusals('journal'), lane: refusals('lane'), pin: refusals('pin') };
 
 const router = os.router({
   host: {

@@ -100,6 +100,7 @@ export function tellStory(runId: string, end: 'asks' | 'succeeds' | 'fails'): re
         subworkflows: {},
         budgetUsd: null,
         forkedFrom: null,
+        part: null,
       },
       0,
     ),

@@ -26,8 +26,8 @@ function toFileName(name: string): string {
 
 async function recordScenario(scenario: Scenario): Promise<readonly RunEvent[]> {
   const world = createRunWorld(scenario.world());
-  const { subworkflows = {} } = scenario;
-  const runId = await world.start(scenario.document, { subworkflows });
+  const { subworkflows = {}, part = null } = scenario;
+  const runId = await world.start(scenario.document, { subworkflows, part });
   await driveToEnd(world, runId);
   return world.events(runId);
 }

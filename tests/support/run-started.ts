@@ -14,6 +14,7 @@ export function toStartedData(workflow: WorkflowDocument, more: Partial<RunEvent
     subworkflows: {},
     budgetUsd: null,
     forkedFrom: null,
+    part: null,
     ...more,
   };
 }

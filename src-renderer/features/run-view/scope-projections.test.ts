@@ -52,6 +52,7 @@ const start: Fact = [
     subworkflows: { 'item.heddle.json': item },
     budgetUsd: null,
     forkedFrom: null,
+    part: null,
   },
 ];
 const scope = (index: number) => `each#1/i${index}`;
