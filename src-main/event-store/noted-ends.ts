@@ -24,13 +24,9 @@ export function openNotedEnds(journalPath: string, toLastSeq: (stream: string) =
   const lost = new Map([...found].filter(([stream, lastSeq]) => lastSeq > toLastSeq(stream)));
   const file = readOnly ? undefined : openRing(path);
 
-  const toNotes = (ends: Iterable<readonly [stream: string, lastSeq: number]>): string => {
-    let notes = '';
-    for (const [stream, lastSeq] of ends) {
-      const note = `${lastSeq} ${owner} ${JSON.stringify(stream)}`;
-      notes += `\n${sha256(note).slice(0, checkLength)} ${note}\n`;
-    }
-    return notes;
+  const toNote = (stream: string, lastSeq: number): string => {
+    const note = `${lastSeq} ${owner} ${JSON.stringify(stream)}`;
+    return `\n${sha256(note).slice(0, checkLength)} ${note}\n`;
   };
 
   let ringStart = 0;
@@ -46,13 +42,15 @@ export function openNotedEnds(journalPath: string, toLastSeq: (stream: string) =
   };
 
   // Losses stay at the beginning; what follows goes round behind them. Old notes that are not overwritten are still true.
-  ringStart = write(toNotes(lost), 0);
+  ringStart = write([...lost].map(([stream, lastSeq]) => toNote(stream, lastSeq)).join(''), 0);
   let offset = ringStart;
 
   return {
     lost,
     note(ends) {
-      offset = write(toNotes(ends.map(({ stream, lastSeq }) => [stream, lastSeq])), offset);
+      let notes = '';
+      for (const { stream, lastSeq } of ends) notes += toNote(stream, lastSeq);
+      offset = write(notes, offset);
     },
     close(isSettled) {
       if (file === undefined) return;

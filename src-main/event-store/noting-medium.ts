@@ -7,7 +7,12 @@ export function withNotes(medium: JournalMedium, ends: NotedEnds): JournalMedium
     ...medium,
     commit(writes) {
       medium.commit(writes);
-      ends.note(writes.flatMap(({ stream, events }) => events.slice(-1).map(({ seq }) => ({ stream, lastSeq: seq }))));
+      const noted: { stream: string; lastSeq: number }[] = [];
+      for (const { stream, events } of writes) {
+        const newest = events.at(-1);
+        if (newest !== undefined) noted.push({ stream, lastSeq: newest.seq });
+      }
+      ends.note(noted);
     },
   };
 }

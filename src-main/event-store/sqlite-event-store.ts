@@ -15,6 +15,7 @@ import { createSqliteSnapshotCache, type SnapshotFile } from './sqlite-snapshot-
 import { createSqliteUpkeep } from './sqlite-upkeep.ts';
 import { createSqliteWriter } from './sqlite-writer.ts';
 import type { JournalUpkeep } from './upkeep.ts';
+import { createWalRoom, type WalRoom, withRoom } from './wal-room.ts';
 import { withLostEnds } from './witnessed-reader.ts';
 
 /** What a journal on disk needs to know. */
@@ -41,7 +42,7 @@ export function createSqliteEventStore(options: SqliteEventStoreOptions): Sqlite
   const { path, blobFolder, upcast = (event) => event, readOnly = false, maxPageCount } = options;
   const file = readOnly ? openForReading(path) : openForWriting(path, maxPageCount);
   const { db } = file;
-  const { reader, queue, projections, blobs, ends } = connect(options, file);
+  const { reader, queue, projections, blobs, ends, room } = connect(options, file);
   let isClosed = false;
 
   /** The writer sees only its own commits, between its own calls; a reader needs one snapshot for head and events. */
@@ -120,6 +121,7 @@ export function createSqliteEventStore(options: SqliteEventStoreOptions): Sqlite
       queue.shutDown(closedReason);
       isClosed = true;
       snapshots?.close();
+      room.close();
       file.close();
       // The last to close moves everything into the database and removes the WAL.
       ends.close(!existsSync(`${path}-wal`));
@@ -131,16 +133,17 @@ export function createSqliteEventStore(options: SqliteEventStoreOptions): Sqlite
 function connect(
   { path, blobFolder, readOnly = false }: SqliteEventStoreOptions,
   file: JournalFile,
-): { reader: JournalReader; queue: AppendQueue; projections: ProjectionTable; blobs: BlobFiles; ends: NotedEnds } {
+): { reader: JournalReader; queue: AppendQueue; projections: ProjectionTable; blobs: BlobFiles; ends: NotedEnds; room: WalRoom } {
   const blobs = createBlobFiles(blobFolder);
   try {
     return refusingDamage(path, () => {
       const plainReader = createJournalReader(file.db, blobs);
       const ends = openNotedEnds(path, (stream) => plainReader.findStream(stream)?.lastSeq ?? 0, readOnly);
       const reader = withLostEnds(plainReader, ends.lost);
-      const medium = withNotes(createSqliteWriter(file.db, blobs, reader), ends);
+      const room = createWalRoom(path);
+      const medium = withRoom(withNotes(createSqliteWriter(file.db, blobs, reader), ends), room);
       const queue = createAppendQueue(medium, () => performance.now());
-      return { reader, queue, projections: createProjectionTable(file.db, queue.shutDown), blobs, ends };
+      return { reader, queue, projections: createProjectionTable(file.db, queue.shutDown), blobs, ends, room };
     });
   } catch (error) {
     file.close();
