@@ -21,12 +21,21 @@ export function parseWorkflowFile(text: string): WorkflowDocument {
       },
     );
   }
-  const content = parseJsonText(text.startsWith('\uFEFF') ? text.slice(1) : text);
+  return readWorkflowContent(parseJsonText(text.startsWith('\uFEFF') ? text.slice(1) : text));
+}
+
+/**
+ * The document in the content of a workflow file, however it was written. Throws as `parseWorkflowFile` does; the details of
+ * `workflow.malformed` list every `issue` of the shape with its path.
+ */
+export function readWorkflowContent(content: JsonValue): WorkflowDocument {
   if (!isObject(content)) throw malformed('it is not an object');
   const { heddle: version } = content;
   if (version === undefined) throw malformed('it has no "heddle" version number, so it is no Heddle workflow');
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1)
-    throw malformed(`its "heddle" version is ${JSON.stringify(version)}, not a whole number`);
+    throw malformed(`its "heddle" version is ${JSON.stringify(version)}, not a whole number`, {
+      issues: [{ path: ['heddle'], message: 'must be a whole number' }],
+    });
   const { heddle: _version, ...body } = migrateWorkflow(content, version, workflowSchemaVersion);
   const edges = Array.isArray(body.edges) ? { edges: body.edges.map(toEdge) } : {};
   const parsed = workflowDocumentSchema.safeParse({ schemaVersion: workflowSchemaVersion, ...body, ...edges });
@@ -34,6 +43,9 @@ export function parseWorkflowFile(text: string): WorkflowDocument {
   const [issue] = parsed.error.issues;
   throw malformed(`${toPathWords(issue?.path ?? [], body)}: ${issue?.message ?? 'it has the wrong shape'}`, {
     path: (issue?.path ?? []).map(String),
+    issues: parsed.error.issues
+      .slice(0, 100)
+      .map(({ path, message }) => ({ path: path.map((key) => (typeof key === 'number' ? key : String(key))), message })),
   });
 }
 
@@ -101,7 +113,9 @@ function toEdge(value: JsonValue, index: number): JsonValue {
 function toPort(value: JsonValue | undefined, index: number): JsonValue {
   const dot = typeof value === 'string' ? value.indexOf('.') : -1;
   if (typeof value !== 'string' || dot < 1 || dot === value.length - 1)
-    throw malformed(`edge ${index + 1} must lead from "node.port" to "node.port", not ${JSON.stringify(value ?? null)}`);
+    throw malformed(`edge ${index + 1} must lead from "node.port" to "node.port", not ${JSON.stringify(value ?? null)}`, {
+      issues: [{ path: ['edges', index], message: 'must lead from "node.port" to "node.port"' }],
+    });
   return { node: value.slice(0, dot), port: value.slice(dot + 1) };
 }
 

@@ -91,6 +91,8 @@ export function applyEdit(document: WorkflowDocument, edit: WorkflowEdit): Workf
           edit.edges.map(({ index, edge }) => [index, edge]),
         ),
       };
+    case 'replaceDocument':
+      return edit.document;
     default:
       return assertNever(edit);
   }
@@ -198,6 +200,8 @@ export function invertEdit(document: WorkflowDocument, edit: WorkflowEdit): Work
           ),
         ],
       };
+    case 'replaceDocument':
+      return { type: 'replaceDocument', document };
     default:
       return assertNever(edit);
   }
@@ -339,8 +343,8 @@ function findNode(document: WorkflowDocument, id: string): WorkflowNode {
 /** The ids, each of which is that of one node: looked up together, because thousands may be moved or deleted at once. */
 function requireNodes(document: WorkflowDocument, ids: readonly string[]): ReadonlySet<string> {
   const wanted = new Set(ids);
-  const found = document.nodes.filter((node) => wanted.has(node.id)).length;
-  if (found !== wanted.size) for (const id of wanted) findNode(document, id);
+  const found = document.nodes.flatMap(({ id }) => (wanted.has(id) ? [id] : []));
+  if (found.length !== wanted.size || new Set(found).size !== wanted.size) for (const id of wanted) findNode(document, id);
   return wanted;
 }
 
