@@ -6,6 +6,8 @@ export interface ReplayGates {
   pass(attemptFrame: string): Promise<void>;
   /** Lets one through who has waited longest, of this attempt or of all; false when nobody waits. */
   open(attemptFrame?: string): boolean;
+  /** Lets all of an attempt through together; false when nobody waits. */
+  openAll(attemptFrame: string): boolean;
   /** Lets everybody through, those who wait and those who come; or nobody again. */
   setOpen(isOpen: boolean): void;
 }
@@ -31,6 +33,12 @@ export function createReplayGates(isKnown: (attemptFrame: string) => boolean): R
       if (line?.length === 0) waiting.delete(frame);
       first?.();
       return first !== undefined;
+    },
+    openAll(attemptFrame) {
+      const line = waiting.get(attemptFrame) ?? [];
+      waiting.delete(attemptFrame);
+      for (const go of line) go();
+      return line.length > 0;
     },
     setOpen(isOpenNow) {
       isOpen = isOpenNow;

@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { type ErrorInfo, HeddleError } from '#shared/base/errors.ts';
 import type { JsonObject } from '#shared/base/json.ts';
+import { findWorkflowNode } from '#shared/run/at-work.ts';
 import type { RunEvent } from '#shared/run/events.ts';
-import { findNodeState } from '#shared/run/node-states.ts';
 import { isFinal } from '#shared/run/plan-next.ts';
 import { foldRun, reduceRun } from '#shared/run/reduce-run.ts';
 import type { ReplayReport } from '#shared/run/replay-report.ts';
@@ -19,7 +19,7 @@ import { compareWorkflows } from './replay-compare.ts';
 import { createReplayGates, type ReplayGates } from './replay-gates.ts';
 import { createReplayLedger, isIgnored } from './replay-ledger.ts';
 import { createReplayReuse, isStop } from './replay-reuse.ts';
-import { toOwner, toReplayScript } from './replay-script.ts';
+import { isEndOf, toOwner, toReplayScript } from './replay-script.ts';
 import { createReplayWorld } from './replay-world.ts';
 import { wholeRun } from './run-end.ts';
 import { createRunLoop, type RunLoop } from './run-loop.ts';
@@ -119,7 +119,8 @@ export async function replayRun(events: readonly RunEvent[], dependencies: Repla
       if (signal?.aborted === true || fault !== undefined) return false;
       const moved =
         (!isStopped(event) && world.release(event)) ||
-        (owner !== undefined && gates.open(owner)) ||
+        // Nothing of the attempt came after its end: all that it still heard of, it had heard of in the same moment.
+        (owner !== undefined && (isEndOf(event, owner) ? gates.openAll(owner) : gates.open(owner))) ||
         clock.fireDueBy(event.atMs + mostEarlyMs) ||
         world.release(event) ||
         ((event.type === 'run.interrupted' || !ledger.isDiverged()) && gates.open());
@@ -270,16 +271,10 @@ function toChance(head: RunEvent, events: readonly RunEvent[], state: () => RunS
     head.type === 'modelCall.failed' ? head.data.retryAtMs : head.data.consequence.type === 'retry' ? head.data.consequence.dueAtMs : null;
   if (dueAtMs === null) return 1;
   const address = head.type === 'node.failed' ? head.data.node : head.data.frame.replace(/#\d+(?:\/t\d+)?\/m\d+$/, '');
-  const policy = findPolicy(state(), address);
+  const policy = findWorkflowNode(state(), address)?.policy;
   const tries = head.type === 'node.failed' ? head.data.attempt : countTries(head.data.frame, events, head.seq);
   const longest = toRetryDelayMs(policy, { ...head.data.error, retryAfterMs: 0 }, tries, 1) ?? 0;
   return longest === 0 ? 1 : Math.min(1, Math.max(0, (dueAtMs - head.atMs) / longest));
-}
-
-function findPolicy(state: RunState, address: string) {
-  if (findNodeState(state, address) === undefined) return undefined;
-  const id = address.slice(address.lastIndexOf('/') + 1);
-  return [state.workflow, ...Object.values(state.subworkflows)].flatMap(({ nodes }) => nodes).find((node) => node.id === id)?.policy;
 }
 
 /** How often the same request was sent before it failed this time. */

@@ -138,6 +138,13 @@ export function toOwner(event: RunEvent, approvalFrames: ReadonlyMap<string, str
   }
 }
 
+/** Whether an event is the end of this attempt. */
+export function isEndOf({ type, data }: RunEvent, attemptFrame: string): boolean {
+  return (
+    (type === 'node.succeeded' || type === 'node.failed' || type === 'node.cancelled') && `${data.node}#${data.attempt}` === attemptFrame
+  );
+}
+
 /** The address of the node that an event is about; null for the run's own. */
 export function toNodeOf(event: Pick<RunEvent, 'type' | 'data'>): string | null {
   const data = event.data as { readonly node?: unknown; readonly frame?: unknown; readonly scope?: unknown };

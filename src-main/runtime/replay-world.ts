@@ -12,7 +12,7 @@ import type { Ticket } from './lanes/lane-ticket.ts';
 import type { ReplayClock } from './replay-clock.ts';
 import type { ReplayGates } from './replay-gates.ts';
 import { isStop } from './replay-reuse.ts';
-import type { RecordedEnds, RecordedModelCall, RecordedToolCall, ReplayScript } from './replay-script.ts';
+import { isEndOf, type RecordedEnds, type RecordedModelCall, type RecordedToolCall, type ReplayScript } from './replay-script.ts';
 
 /** An outside world whose answers come only from a journal, and only when the replay has come to them. */
 export interface ReplayWorld extends OutsideWorld {
@@ -275,15 +275,14 @@ export function createReplayWorld(dependencies: ReplayWorldDependencies): Replay
       onChange: () => () => undefined,
     },
     hold(context) {
-      const { frame } = context;
+      const { frame, signal } = context;
       const held =
         <Arguments extends readonly unknown[], Result>(call: (...args: Arguments) => Promise<Result>) =>
         async (...args: Arguments): Promise<Result> => {
-          try {
-            return await call(...args);
-          } finally {
-            await gates.pass(frame);
-          }
+          const result = await call(...args).finally(() => gates.pass(frame));
+          // It came when the attempt had been stopped, and was not heard any more.
+          if (signal.aborted && head().type !== 'node.succeeded' && isEndOf(head(), frame)) throw signal.reason;
+          return result;
         };
       const callTool = (order: ToolCallOrder) => {
         const asked = order.arguments ?? order.rawArguments;

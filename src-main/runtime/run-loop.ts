@@ -73,6 +73,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
     journal,
     waiters,
     isStopping: (address) => isStopping(journal.state(), address),
+    leaving: leaving.signal,
     go: (changed) => guarded(() => go(changed)),
   });
 

@@ -72,6 +72,15 @@ describe('a map whose second item is being undone', () => {
     expect(foldRun(world.events(runId))).toEqual(state);
   });
 
+  it('lets the host leave, also when the time of the map is up', async () => {
+    const { world, undoing } = openWorld((x) => x);
+    await world.start(mapping({}, { timeoutMs: 500, maxAttempts: 1 }), { subworkflows: { item } });
+    await undoing;
+    await world.clock.advance(600);
+    await world.runs.close();
+    await world.store.close();
+  });
+
   it('asks that item once to stop: when enough results are there, not again when its time is up', async () => {
     const { world, undo, undoing } = openWorld((x) => x);
     const document = mapping({ aggregation: 'first', count: 1 }, { timeoutMs: 500, maxAttempts: 1 });
@@ -105,7 +114,7 @@ describe('a scope that was begun in an earlier life of the host', () => {
       void journal.record('scope.cancelled', { scope: 'sub#1/i0' });
       waiters.wake('sub#1/i0');
     };
-    const runScope = createScopeRunner({ journal, waiters, isStopping: () => false, go });
+    const runScope = createScopeRunner({ journal, waiters, isStopping: () => false, leaving: new AbortController().signal, go });
     const attempt = {
       address: 'sub',
       signal,

@@ -16,6 +16,8 @@ interface ScopeRunnerDependencies {
   readonly journal: RunJournal;
   readonly waiters: Waiters;
   readonly isStopping: (address: string) => boolean;
+  /** Aborts when the host stops driving the run. */
+  readonly leaving: AbortSignal;
   readonly go: (changed: readonly string[]) => void;
 }
 
@@ -24,7 +26,7 @@ interface ScopeRunnerDependencies {
  * A scope that an abort meets is stopped in order: what is in it is cancelled first, so that nothing in it outlives it.
  */
 export function createScopeRunner(dependencies: ScopeRunnerDependencies): (attempt: Attempt, order: ScopeOrder) => Promise<ScopeOutcome> {
-  const { journal, waiters, isStopping, go } = dependencies;
+  const { journal, waiters, isStopping, leaving, go } = dependencies;
 
   return async (attempt, order) => {
     const path = toScopePath(attempt.start.frame, order.index);
@@ -71,11 +73,15 @@ export function createScopeRunner(dependencies: ScopeRunnerDependencies): (attem
       }
     };
     if (attempt.signal.aborted || order.signal?.aborted === true) stop();
+    // An attempt is told once: when its time was up before, its scope may still be on its way to its end.
+    const leave = () => gone.abort(leaving.reason);
+    leaving.addEventListener('abort', leave, { once: true });
     attempt.signal.addEventListener('abort', stop, { once: true });
     order.signal?.addEventListener('abort', stop, { once: true });
     try {
       await attempt.activity.parked(() => waiters.until(path, isOver, gone.signal));
     } finally {
+      leaving.removeEventListener('abort', leave);
       attempt.signal.removeEventListener('abort', stop);
       order.signal?.removeEventListener('abort', stop);
     }

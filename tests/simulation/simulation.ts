@@ -15,6 +15,7 @@ import { foldRun } from '#shared/run/reduce-run.ts';
 import type { RunState } from '#shared/run/state.ts';
 import { toOutcome, toRunSummary } from '#shared/run/summary.ts';
 import { createTestCalls, createTestLanes } from '../support/outside-calls.ts';
+import { replayEvents } from '../support/replay-events.ts';
 import { commands, commonRefusals } from './commands.ts';
 import { createDice } from './dice.ts';
 import { findBrokenRule } from './journal-rules.ts';
@@ -459,6 +460,7 @@ export async function simulate(plan: SimulationPlan): Promise<SimulationResult> 
       return checkEnd(runs, store, runId);
     });
     await checkQuiet(runs, store);
+    await checkReplays();
     return endings;
   }
 
@@ -477,6 +479,19 @@ export async function simulate(plan: SimulationPlan): Promise<SimulationResult> 
     const broken = findBrokenEffect(runId, journal, ledger);
     if (broken !== undefined) fail(`${runId}: ${broken}`);
     return { runId, status: state.status, outcome: toOutcome(state), effects: listEffects(runId, ledger) };
+  }
+
+  /** What a run did can be told again from its journal alone, and comes out the same. */
+  async function checkReplays(): Promise<void> {
+    for (const [runId, journal] of journals) {
+      if (breach !== null) return;
+      const { divergences, unreached, outcome } = await replayEvents(journal);
+      const [first] = divergences;
+      if (first !== undefined)
+        fail(`${runId} is replayed otherwise (${first.class} at ${first.frame}, event ${first.seq}): ${first.message}`);
+      else if (unreached.length > 0) fail(`${runId} is replayed without ${unreached.join(', ')}`);
+      else if (outcome !== foldRun(journal)?.status) fail(`${runId} is replayed to another end: ${outcome}`);
+    }
   }
 
   /** Whoever waits for the runs to settle is told, and a host that comes after finds nothing to do. */
