@@ -8,6 +8,10 @@ export const problemSchema = z.strictObject({
   port: z.string().nullable(),
   /** Where in the node's config, when it is there. */
   path: z.array(z.union([z.string(), z.number()])).optional(),
+  /** The edge that is wrong, named as `toEdgeId` names it. */
+  edge: z.string().optional(),
+  /** The name in an expression, tool or hook that is wrong. */
+  name: z.string().optional(),
   message: z.string(),
 });
 export type Problem = z.infer<typeof problemSchema>;

@@ -22,11 +22,12 @@ export function checkEdges({ document, nodes, undoneBy }: Subject): Problem[] {
           `The edge from ${words(edge.from)} to ${words(edge.to)} is there twice. Remove one.`,
         ),
         severity: 'warning',
+        edge: id,
       });
     else {
       const place = `${edge.to.node}.${edge.to.port}`;
       edgesInto.set(place, (edgesInto.get(place) ?? 0) + 1);
-      problems.push(...checkEdge(edge, nodes, ports));
+      problems.push(...checkEdge(edge, nodes, ports).map((found) => ({ ...found, edge: id })));
     }
     seen.add(id);
   }

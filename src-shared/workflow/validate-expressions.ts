@@ -3,6 +3,7 @@ import type { ExpressionUse, NodeKind } from '../nodes/kind.ts';
 import type { WorkflowNode } from './document.ts';
 import { compileExpression, type Expression, type Reference } from './expression.ts';
 import { createUpstreamTest } from './graph.ts';
+import { findNearest } from './near-name.ts';
 import { viewNode } from './node-view.ts';
 import type { Problem } from './problem.ts';
 import { splitTemplate } from './template.ts';
@@ -24,13 +25,14 @@ export function checkExpressions({ document, nodes, graph, undoneBy }: Subject):
 
   function checkUse(node: WorkflowNode, kind: NodeKind, use: ExpressionUse): Problem[] {
     const problems: Problem[] = [];
-    const report = (code: string, message: string, severity: Problem['severity'] = 'error') =>
+    const report: Report = (code, message, severity = 'error', name) =>
       problems.push({
         code,
         severity,
         node: node.id,
         port: null,
         path: [...use.path],
+        ...(name === undefined ? {} : { name }),
         message: `${toLabel(node)}, ${toFieldWords(kind, use.path)}: ${message}`,
       });
     for (const part of listExpressions(use, report)) {
@@ -55,25 +57,29 @@ export function checkExpressions({ document, nodes, graph, undoneBy }: Subject):
     return problems;
   }
 
-  function checkReference(
-    node: WorkflowNode,
-    { root, member }: Reference,
-    report: (code: string, message: string, severity?: Problem['severity']) => void,
-  ): void {
+  function checkReference(node: WorkflowNode, { root, member }: Reference, report: Report): void {
     if (root === 'inputs') {
       const inputs = listPortNames(node, 'inputs');
       if (member !== null && inputs !== null && !inputs.includes(member)) {
         report(
           'expression.unknownInput',
           `this node has no input “${member}”. ${inputs.length === 0 ? 'It has none.' : `It has: ${inputs.slice(0, 20).join(', ')}.`}`,
+          'error',
+          member,
         );
       }
       return;
     }
     const target = nodes.get(root);
     if (target === undefined) {
-      const near = findNearest(root, nodes);
-      report('expression.unknownReference', `there is no node “${root}”.${near === undefined ? '' : ` Did you mean “${near}”?`}`);
+      // Not looked for in very large documents.
+      const near = nodes.size > 500 ? undefined : findNearest(root, nodes.keys());
+      report(
+        'expression.unknownReference',
+        `there is no node “${root}”.${near === undefined ? '' : ` Did you mean “${near}”?`}`,
+        'error',
+        root,
+      );
       return;
     }
     if (!isUpstream(root, node.id) || root === node.id) {
@@ -84,6 +90,8 @@ export function checkExpressions({ document, nodes, graph, undoneBy }: Subject):
           : undoneBy.has(node.id)
             ? `“${root}” is neither the node that this one undoes nor leads to it, so its outputs may not be there. Speak of “${undoneBy.get(node.id)?.id}” or of what leads to it.`
             : `“${root}” does not lead to this node, so its outputs may not be there yet. Connect it, directly or through other nodes.`,
+        'error',
+        member === null ? root : `${root}.${member}`,
       );
       return;
     }
@@ -92,8 +100,11 @@ export function checkExpressions({ document, nodes, graph, undoneBy }: Subject):
       report(
         'expression.unknownOutput',
         `${toLabel(target)} has no output “${member}”. ${outputs.length === 0 ? 'It has none.' : `It has: ${outputs.slice(0, 20).join(', ')}.`}`,
+        'error',
+        `${root}.${member}`,
       );
-    } else if (target.disabled === true) report('expression.disabledReference', `“${root}” is disabled, so this will be null.`, 'warning');
+    } else if (target.disabled === true)
+      report('expression.disabledReference', `“${root}” is disabled, so this will be null.`, 'warning', root);
   }
 }
 
@@ -130,29 +141,4 @@ function toPosition(source: string, offset: number): string {
   return `line ${before.split('\n').length}, column ${offset - before.lastIndexOf('\n')}`;
 }
 
-/** The id that differs by the fewest letters, two at most. Not looked for in very large documents. */
-function findNearest(name: string, nodes: ReadonlyMap<string, WorkflowNode>): string | undefined {
-  if (nodes.size > 500) return undefined;
-  let nearest: string | undefined;
-  let least = Math.min(3, name.length);
-  for (const id of nodes.keys()) {
-    const distance = countDifferences(name.toLowerCase(), id.toLowerCase());
-    if (distance < least) [nearest, least] = [id, distance];
-  }
-  return nearest;
-}
-
-/** Levenshtein's distance, row by row. */
-function countDifferences(left: string, right: string): number {
-  if (Math.abs(left.length - right.length) > 2) return 3;
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= left.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= right.length; j += 1) {
-      const change = (row[j - 1] as number) + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] as number) + 1, (next[j - 1] as number) + 1));
-    }
-    row = next;
-  }
-  return row[right.length] as number;
-}
+type Report = (code: string, message: string, severity?: Problem['severity'], name?: string) => void;

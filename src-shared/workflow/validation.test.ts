@@ -155,6 +155,7 @@ describe('edges and ports', () => {
       severity: 'error',
       node: 'code',
       port: 'n',
+      edge: 'brief.topic->code.n',
       message: 'What brief.topic gives does not fit the input “n” of “code”: it is a text, but a number is needed.',
     });
     expect(told(draw([brief, code, result], 'brief.count>code.n code.o>result.value'))).toEqual([]);
@@ -196,7 +197,7 @@ describe('expressions', () => {
       '“writer”, Task: “result” does not lead to this node, so its outputs may not be there yet. Connect it, directly or through other nodes.',
     ],
   ])('%j: %s', (prompt, code, message) => {
-    expect(messageOf(prompt)).toEqual({ code, severity: 'error', node: 'writer', port: null, path: ['prompt'], message });
+    expect(messageOf(prompt)).toMatchObject({ code, severity: 'error', node: 'writer', port: null, path: ['prompt'], message });
   });
 
   test('may speak of nodes far upstream', () => {
