@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { findKind } from '#shared/nodes/registry.ts';
 import type { WorkflowDocument, WorkflowNode } from '#shared/workflow/document.ts';
+import { viewNode } from '#shared/workflow/node-view.ts';
 import type { Problem } from '#shared/workflow/problem.ts';
 import { useCanvasView } from '../../state/canvas-view.ts';
 import { useInsights } from '../../state/insights.ts';
@@ -11,8 +12,11 @@ import { listExpressionNames } from './expression-names.ts';
 import { FieldEditor } from './field-editor.tsx';
 import { IdentityFields } from './identity-fields.tsx';
 import { LastRun } from './last-run.tsx';
+import { PartButtons } from './part-buttons.tsx';
+import { PinSection } from './pin-section.tsx';
 import { PlaceSection } from './place-section.tsx';
 import { PolicySection } from './policy-section.tsx';
+import { ProblemFixes } from './problem-fixes.tsx';
 import { Section } from './section.tsx';
 import { useNodeEdit } from './use-node-edit.ts';
 
@@ -33,6 +37,10 @@ export function NodeInspector({ path, tabId, document, node, isReadOnly }: NodeI
   const problems = useInsights((store) => store.byPath[path]?.problemsByNode.get(node.id)) ?? noProblems;
   const names = useMemo(() => listExpressionNames(document, node.id), [document, node.id]);
   const root = useRef<HTMLDivElement>(null);
+  const view = viewNode(node);
+  const isUndo = document.nodes.some(({ compensation }) => compensation === node.id);
+  const isRunnable = kind?.isExecutable === true && !isUndo && node.disabled !== true && !isReadOnly;
+  const outputs = view.type === 'valid' && !isUndo ? view.ports.outputs : [];
   useFieldFocus(root, path, node.id);
 
   return (
@@ -43,10 +51,11 @@ export function NodeInspector({ path, tabId, document, node, isReadOnly }: NodeI
         <h2 className="min-w-0 flex-1 truncate text-15 font-semibold">{node.name || kind?.title || node.id}</h2>
         <span className="shrink-0 text-12 text-ink-3">{kind?.title ?? node.kind}</span>
       </header>
+      {isRunnable && <PartButtons />}
       <div className="flex flex-col gap-3 px-3.5 pt-1 pb-4">
         {kind !== undefined && <p className="text-12 text-ink-2">{kind.description}</p>}
         <IdentityFields path={path} tabId={tabId} node={node} edit={edit} isReadOnly={isReadOnly} />
-        <GeneralProblems problems={problems} keys={kind?.fields.map((field) => field.key.split('.')[0] as string) ?? []} />
+        <GeneralProblems path={path} problems={problems} keys={kind?.fields.map((field) => field.key.split('.')[0] as string) ?? []} />
         {kind?.fields.map((field) => {
           const own = problems.filter((problem) => problem.path?.[0] === field.key.split('.')[0]);
           return (
@@ -69,6 +78,9 @@ export function NodeInspector({ path, tabId, document, node, isReadOnly }: NodeI
                     </p>
                   ),
               )}
+              {own.map((problem) => (
+                <ProblemFixes key={`${problem.code} ${problem.message}`} path={path} problem={problem} />
+              ))}
             </div>
           );
         })}
@@ -82,6 +94,11 @@ export function NodeInspector({ path, tabId, document, node, isReadOnly }: NodeI
           <Section title="Where it waits, and how it is undone">
             <PlaceSection document={document} node={node} edit={edit} isReadOnly={isReadOnly} />
           </Section>
+          {outputs.length > 0 && (
+            <Section title="Pinned output">
+              <PinSection key={node.id} path={path} node={node.id} ports={outputs} />
+            </Section>
+          )}
           <Section title="Last run here">
             <LastRun path={path} node={node.id} />
           </Section>
@@ -106,7 +123,15 @@ export function NodeInspector({ path, tabId, document, node, isReadOnly }: NodeI
 }
 
 /** What is wrong with the node as a whole, or with its ports: everything that no field shows. */
-function GeneralProblems({ problems, keys }: { readonly problems: readonly Problem[]; readonly keys: readonly string[] }) {
+function GeneralProblems({
+  path,
+  problems,
+  keys,
+}: {
+  readonly path: string;
+  readonly problems: readonly Problem[];
+  readonly keys: readonly string[];
+}) {
   const general = problems.filter((problem) => problem.path?.[0] === undefined || !keys.includes(String(problem.path[0])));
   if (general.length === 0) return null;
   return (
@@ -117,6 +142,7 @@ function GeneralProblems({ problems, keys }: { readonly problems: readonly Probl
           className={`text-12 ${problem.severity === 'error' ? 'text-failed' : 'text-waiting'}`}
         >
           {problem.message}
+          <ProblemFixes path={path} problem={problem} />
         </li>
       ))}
     </ul>
