@@ -15,11 +15,20 @@ export const pinHandlers = pin.router({
     await context.services.pins.remove(path, node);
     return {};
   }),
-  watch: pin.watch.handler(({ input: { path }, signal, context: { services } }) =>
-    liveItems(
-      (wake) => services.pins.onChange((changed) => (changed === path ? wake() : undefined)),
-      async () => [await services.pins.list(path)],
+  watch: pin.watch.handler(({ signal, context: { services } }) => {
+    const changed = new Set<string>();
+    return liveItems(
+      (wake) =>
+        services.pins.onChange((path) => {
+          changed.add(path);
+          wake();
+        }),
+      () => {
+        const paths = [...changed];
+        changed.clear();
+        return paths.map((path) => ({ path }));
+      },
       endOf(signal, services),
-    ),
-  ),
+    );
+  }),
 });

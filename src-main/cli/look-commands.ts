@@ -22,7 +22,7 @@ export const runsCommand: Command = {
         if (args.isSet('json')) output.json(run);
         else
           output.line(
-            `${run.runId}  ${run.status.padEnd(10)}  ${new Date(run.startedAtMs).toISOString().slice(0, 19)}  ${run.workflowName}`,
+            `${run.runId}  ${run.status.padEnd(10)}  ${new Date(run.startedAtMs).toISOString().slice(0, 19)}  ${run.workflowName}${run.part === undefined ? '' : `, ${run.part}`}`,
           );
       }
       if (runs.length === 0 && !args.isSet('json')) output.note('No runs yet. `heddle run <workflow file>` starts one.');

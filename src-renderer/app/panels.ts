@@ -1,4 +1,5 @@
 import type { ComponentType } from 'react';
+import type { JsonObject } from '#shared/base/json.ts';
 import type { OpenApproval } from '#shared/contract/runs.ts';
 import type { GraphView } from '#shared/run/node-states.ts';
 import type { CallState, RunState } from '#shared/run/state.ts';
@@ -35,11 +36,15 @@ export interface PanelProps {
   readonly 'run-origin': { readonly runKey: string };
   /** Beside a call in full: what can be done with it. */
   readonly 'call-actions': { readonly call: CallState };
+  /** Below what a node of a workflow file gave in a run: what can be done with it. */
+  readonly 'node-outputs': { readonly path: string; readonly node: string; readonly outputs: JsonObject };
   /** Above a run's canvas: what a person should know of how it stands. */
   readonly 'run-notice': { readonly runKey: string };
   readonly 'run-frames': { readonly runKey: string };
   readonly 'run-inspector': { readonly runKey: string };
   readonly 'run-events': { readonly runKey: string };
+  /** Where the time, tokens and money of a run went. */
+  readonly 'run-flame': { readonly runKey: string };
   readonly 'run-output': { readonly runKey: string };
   readonly 'run-console': { readonly runKey: string };
   readonly explorer: NoProps;

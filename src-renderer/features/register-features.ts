@@ -3,9 +3,11 @@ import { register as registerDeadLetters } from './dead-letters/register.ts';
 import { register as registerEditor } from './editor/register.ts';
 import { register as registerExplorer } from './explorer/register.ts';
 import { register as registerFileView } from './file-view/register.ts';
+import { register as registerFlame } from './flame/register.ts';
 import { register as registerHooks } from './hooks/register.ts';
 import { register as registerInspector } from './inspector/register.ts';
 import { register as registerLanes } from './lanes/register.ts';
+import { register as registerPins } from './pins/register.ts';
 import { register as registerPlan } from './plan/register.ts';
 import { register as registerProblems } from './problems/register.ts';
 import { register as registerReplay } from './replay/register.ts';
@@ -23,8 +25,10 @@ export function registerFeatures(): void {
     registerRuns,
     registerRunView,
     registerRunControl,
+    registerFlame,
     registerReplay,
     registerRunStart,
+    registerPins,
     registerApprovals,
     registerLanes,
     registerDeadLetters,

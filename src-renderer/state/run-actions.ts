@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { JsonObject, JsonValue } from '#shared/base/json.ts';
+import type { PartRequest } from '#shared/contract/parts.ts';
 import type { ApprovalMode, Steering } from '#shared/run/events.ts';
 import type { ForkEdit, ForkReuse } from '#shared/run/fork-origin.ts';
 import { getApi } from './connection.ts';
@@ -14,6 +15,8 @@ export interface RunRequest {
   readonly modelOverride?: string;
   /** Where the run interrupts itself, in US dollars. */
   readonly budgetUsd?: number;
+  /** Runs only this part. */
+  readonly part?: Pick<PartRequest, 'mode' | 'node'> & { readonly given?: Readonly<Record<string, JsonObject>> };
 }
 
 /** How many runs are on their way to their first event: a second press of Run in that time would start another. */
@@ -30,7 +33,7 @@ export async function whileStarting<Result>(work: () => Promise<Result>): Promis
 }
 
 /** Saves the workflow's edits, starts a run of it and opens the run. */
-export async function startRun({ path, inputs, approvalMode, modelOverride, budgetUsd }: RunRequest): Promise<string> {
+export async function startRun({ path, inputs, approvalMode, modelOverride, budgetUsd, part }: RunRequest): Promise<string> {
   await saveEdits(path);
   const { runId } = await getApi().run.start({
     source: { type: 'file', path },
@@ -39,6 +42,7 @@ export async function startRun({ path, inputs, approvalMode, modelOverride, budg
     startedBy: 'window',
     ...(modelOverride === undefined ? {} : { modelOverride }),
     ...(budgetUsd === undefined ? {} : { budgetUsd }),
+    ...(part === undefined ? {} : { part }),
   });
   openTab({ type: 'run', runId });
   return runId;

@@ -4,6 +4,7 @@ import type { RunSummary } from '#shared/run/state.ts';
 import { useApprovals } from './approvals.ts';
 import { useDeadLetters } from './dead-letters.ts';
 import { sortByName, useLibrary } from './library.ts';
+import { loadPins, usePins } from './pins.ts';
 import { folderQuery, queryClient } from './queries.ts';
 import { useRuns, withSummaries } from './runs.ts';
 import { acceptSettings } from './settings.ts';
@@ -22,6 +23,9 @@ export function watchHost(api: HeddleApi, signal: AbortSignal): void {
   });
   void keepWatching(signal, async () => {
     for await (const letters of await api.deadLetter.watch({ withHandled: false })) useDeadLetters.setState({ letters, isLoaded: true });
+  });
+  void keepWatching(signal, async () => {
+    for await (const { path } of await api.pin.watch()) if (path in usePins.getState().byPath) void loadPins(path);
   });
   void keepWatching(signal, async () => {
     for await (const workflows of await api.workflow.watch()) {

@@ -27,9 +27,8 @@ export const pinContract = {
     .route({ method: 'DELETE', path: '/pins', tags: ['pins'], summary: 'Unpin a node, or all' })
     .input(path.extend({ node: z.string().optional() }))
     .output(z.strictObject({})),
-  /** All pins of the workflow, again at each change. */
+  /** The path of each workflow whose pins somebody has changed. */
   watch: oc
-    .route({ method: 'GET', path: '/pins-watch', tags: ['pins'], summary: 'The pinned outputs of a workflow as they change' })
-    .input(path)
-    .output(eventIterator(pinsSchema)),
+    .route({ method: 'GET', path: '/pins-watch', tags: ['pins'], summary: 'Workflows whose pins change, as they do' })
+    .output(eventIterator(path)),
 };

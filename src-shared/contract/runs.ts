@@ -36,6 +36,7 @@ const runSummarySchema = z.strictObject({
   status: runStatusSchema,
   workflowName: z.string(),
   workflowPath: z.string().nullable(),
+  part: z.string().optional(),
   startedAtMs: z.number(),
   endedAtMs: z.number().nullable(),
   usage: usageTotalsSchema,

@@ -39,20 +39,26 @@ export type NodeState =
       readonly startedAtMs: number;
       readonly endedAtMs: number;
       readonly outputs: JsonObject;
-    } & NodeProgress)
-  | ({ readonly status: 'failed'; readonly startedAtMs: number; readonly endedAtMs: number; readonly error: ErrorInfo } & NodeProgress)
-  | ({ readonly status: 'cancelled'; readonly startedAtMs: number; readonly endedAtMs: number } & NodeProgress)
-  | ({ readonly status: 'skipped'; readonly reason: string } & NodeProgress);
+    } & Settled)
+  | ({ readonly status: 'failed'; readonly startedAtMs: number; readonly endedAtMs: number; readonly error: ErrorInfo } & Settled)
+  | ({ readonly status: 'cancelled'; readonly startedAtMs: number; readonly endedAtMs: number } & Settled)
+  | ({ readonly status: 'skipped'; readonly reason: string } & Settled);
+
+/** A node that something has become of. */
+export type BegunNode = Exclude<NodeState, { readonly status: 'pending' }>;
 
 interface NodeProgress {
-  /** The event that settled the node; what started later may read its outputs. */
-  readonly settledSeq?: number;
   readonly attempts: readonly AttemptState[];
   readonly usage: UsageTotals;
   /** The case a branch chose. */
   readonly takenCase?: string;
   /** Where its outputs come from, when it did not run because the run is of another part of the workflow. */
   readonly given?: GivenSource;
+}
+
+interface Settled extends NodeProgress {
+  /** The event that settled the node; what started later may read its outputs. */
+  readonly settledSeq: number;
 }
 
 /** One try at a node: its inputs, and the frames below it. */
@@ -265,6 +271,8 @@ export interface RunSummary {
   readonly status: RunStatus;
   readonly workflowName: string;
   readonly workflowPath: string | null;
+  /** What it is of, in words, when it is not of the whole workflow. */
+  readonly part?: string;
   readonly startedAtMs: number;
   readonly endedAtMs: number | null;
   readonly usage: UsageTotals;

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../base/json.ts';
-import { listNodeStates } from './node-states.ts';
+import { listNodeStates, toNodeName } from './node-states.ts';
+import { toPartWords } from './part.ts';
 import type { RunState, RunSummary } from './state.ts';
 
 /** The line of this run in a list. */
@@ -9,6 +10,7 @@ export function toRunSummary(state: RunState): RunSummary {
     status: state.status,
     workflowName: state.workflow.name,
     workflowPath: state.workflowPath,
+    ...(state.part === null ? {} : { part: toPartWords(state.part, toNodeName(state, state.part.node)) }),
     startedAtMs: state.startedAtMs,
     endedAtMs: state.endedAtMs,
     usage: state.usage,

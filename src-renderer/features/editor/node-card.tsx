@@ -1,5 +1,5 @@
 import { Handle, type NodeProps, Position } from '@xyflow/react';
-import { ChevronsDown, CircleAlert, CircleSlash, TriangleAlert, Undo2 } from 'lucide-react';
+import { ChevronsDown, CircleAlert, CircleSlash, Pin, TriangleAlert, Undo2 } from 'lucide-react';
 import { memo } from 'react';
 import { toPortOffsets } from '../../canvas/card-geometry.ts';
 import { Countdown } from '../../ui/countdown.tsx';
@@ -10,12 +10,13 @@ import { type Status, statusWords } from '../../ui/status.ts';
 import { StatusDot } from '../../ui/status-dot.tsx';
 import type { CardModel, CardPort } from './card-model.ts';
 import { useDetail } from './detail.ts';
-import { type CardNode, undoHandles } from './flow-elements.ts';
+import type { CardNode } from './flow-elements.ts';
+import { undoHandles } from './flow-links.ts';
 import type { RunCard } from './run-card.ts';
 
 /** A node as a compact card; from afar as a block with its name, then as a dot of its colour. */
 export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<CardNode>) {
-  const { card, run, problem, problemText, isHighlighted, isReadOnly } = data;
+  const { card, run, problem, problemText, isHighlighted, isPinned, isReadOnly } = data;
   const detail = useDetail();
   return (
     <div
@@ -24,9 +25,10 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Car
       data-detail={detail}
       data-status={run?.status}
       data-disabled={card.isDisabled || undefined}
+      data-outside={run?.isOutside || undefined}
       data-undoes={card.undoes !== null || undefined}
     >
-      {detail === 'full' && <Face card={card} problem={problem} problemText={problemText} run={run} />}
+      {detail === 'full' && <Face card={card} problem={problem} problemText={problemText} isPinned={isPinned} run={run} />}
       {detail === 'block' && <span className="heddle-block-name">{card.name}</span>}
       {detail === 'block' && run?.undoOrder != null && (
         <span className="tabular flex shrink-0 items-center text-20 font-semibold text-undoing">
@@ -48,10 +50,11 @@ interface FaceProps {
   readonly card: CardModel;
   readonly problem: 'error' | 'warning' | null;
   readonly problemText: string | null;
+  readonly isPinned: boolean;
   readonly run: RunCard | null;
 }
 
-function Face({ card, problem, problemText, run }: FaceProps) {
+function Face({ card, problem, problemText, isPinned, run }: FaceProps) {
   return (
     <>
       <div className="flex flex-col justify-center gap-1 px-3" style={{ height: card.size.height }}>
@@ -70,6 +73,7 @@ function Face({ card, problem, problemText, run }: FaceProps) {
           {card.undoes !== null && run?.undoOrder == null && (
             <Undo2 size={14} className="shrink-0 text-undoing" aria-label={`undoes ${card.undoes}`} />
           )}
+          {isPinned && <Pin size={13} className="shrink-0 text-accent" aria-label="its output is pinned" />}
           {card.isDisabled && <CircleSlash size={14} className="shrink-0 text-ink-3" aria-label="disabled" />}
           {problem !== null && (
             <span className={`shrink-0 ${problem === 'error' ? 'text-failed' : 'text-waiting'}`} title={problemText ?? undefined}>

@@ -1,7 +1,9 @@
 import { toEdgeState } from '#shared/run/deliveries.ts';
+import { notInPart, skippedWhereRecorded } from '#shared/run/fresh-graph.ts';
 import { attemptsOf, type GraphView, listNodeStates, nodeIn, viewScope } from '#shared/run/node-states.ts';
 import type { AttemptState, NodeState, RunState, ScopeState } from '#shared/run/state.ts';
 import type { WorkflowEdge, WorkflowNode } from '#shared/workflow/document.ts';
+import { toGivenWords } from '../../state/given-words.ts';
 import { toWaitingStatus } from '../../state/waiting-status.ts';
 import { formatCount, formatDuration, formatMoney, formatTokens } from '../../ui/format.ts';
 import type { Status } from '../../ui/status.ts';
@@ -24,6 +26,8 @@ export interface RunCard {
   readonly undoOrder: number | null;
   /** True when what it runs can be looked into. */
   readonly canEnter: boolean;
+  /** True when the run is of a part of the workflow that this node is not in. */
+  readonly isOutside: boolean;
 }
 
 /** Items of a map by how they stand; `total` is null while nobody knows how many there are. */
@@ -57,6 +61,7 @@ export function toRunCard({ run, graph, undoOrder }: CardSource, node: string, l
     progress,
     undoOrder: undoOrder.get(node) ?? null,
     canEnter: (attempt?.scopes.length ?? 0) > 0,
+    isOutside: state.status === 'skipped' && state.reason === notInPart,
   };
 }
 
@@ -97,7 +102,7 @@ function toFigures(run: RunState, state: NodeState, document: WorkflowNode | und
     case 'pending':
       return ['not reached yet'];
     case 'skipped':
-      return [skippedWords[state.reason] ?? 'skipped'];
+      return [skippedWords[state.reason] ?? 'skipped', ...(state.given === undefined ? [] : [toGivenWords(state.given)])];
     case 'queued':
       return [`in lane ${state.lane}`];
     case 'running':
@@ -106,6 +111,7 @@ function toFigures(run: RunState, state: NodeState, document: WorkflowNode | und
     case 'succeeded':
     case 'failed':
     case 'cancelled':
+      if (state.given !== undefined) return [toGivenWords(state.given)];
       if (state.attempts.length === 0) return ['before it began'];
       return [...toSums(state, document, progress), formatDuration(state.endedAtMs - state.startedAtMs), ...toUsage(state)];
   }
@@ -166,6 +172,8 @@ const skippedWords: Readonly<Record<string, string>> = {
   upstreamSkipped: 'skipped, nothing came',
   disabled: 'skipped, disabled',
   failed: 'failed, left out',
+  [notInPart]: 'not part of this run',
+  [skippedWhereRecorded]: 'skipped',
 };
 
 function toSnippet(text: string): string {

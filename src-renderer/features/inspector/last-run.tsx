@@ -1,12 +1,13 @@
 import { findNodeState } from '#shared/run/node-states.ts';
 import type { NodeState, RunState } from '#shared/run/state.ts';
+import { PanelSlot } from '../../app/panel-slot.tsx';
 import { useFollowedRuns } from '../../state/followed-runs.ts';
+import { selectNewestRun } from '../../state/newest-run.ts';
 import { openTab } from '../../state/tabs.ts';
 import { Button } from '../../ui/button.tsx';
 import { formatDuration, formatMoney, formatTokens } from '../../ui/format.ts';
 import { JsonView } from '../../ui/json-view.tsx';
 import { StatusDot } from '../../ui/status-dot.tsx';
-import { selectNewestRun } from './newest-run.ts';
 
 /** What the newest run that this window has followed did at a node. */
 export function LastRun({ path, node }: { readonly path: string; readonly node: string }) {
@@ -22,6 +23,7 @@ export function LastRun({ path, node }: { readonly path: string; readonly node: 
       </div>
       {'error' in state && <p className="text-12 text-failed">{state.error.message}</p>}
       <Values run={run} state={state} />
+      {state.status === 'succeeded' && <PanelSlot id="node-outputs" path={path} node={node} outputs={state.outputs} />}
       <Button size="small" className="self-start" onClick={() => openTab({ type: 'run', runId: run.runId })}>
         Open the run
       </Button>

@@ -2,6 +2,7 @@ import { Play } from 'lucide-react';
 import { type FormEvent, type KeyboardEvent, useState } from 'react';
 import type { ErrorInfo } from '#shared/base/errors.ts';
 import type { ApprovalMode } from '#shared/run/events.ts';
+import { toPartWords } from '#shared/run/part.ts';
 import { ErrorNote } from '../../app/error-note.tsx';
 import { toCallError } from '../../state/call-error.ts';
 import { useModelOptions } from '../../state/model-options.ts';
@@ -12,7 +13,8 @@ import { KeyHint } from '../../ui/key-hint.tsx';
 import { Select } from '../../ui/select.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { ValueForm } from '../../ui/value-fields.tsx';
-import { readForm, toFormTexts } from '../../ui/value-form.ts';
+import { type FormTexts, readForm, toFormTexts } from '../../ui/value-form.ts';
+import { readMissing, toGivenLines, toMissingNodes } from './part-form.ts';
 import { toFirstInputs, toFormField, toMemoryKey } from './run-form.ts';
 import { type OpenForm, useRunForm } from './run-target.ts';
 
@@ -30,7 +32,10 @@ const approvalModes: readonly { readonly value: ApprovalMode; readonly label: st
 
 function Content({ form }: { readonly form: OpenForm }) {
   const fields = form.fields.map(toFormField);
+  const { part } = form;
+  const missing = part === null ? [] : toMissingNodes(part.document, part.preview.missing);
   const [texts, setTexts] = useState(() => toFormTexts(fields, toFirstInputs(form.fields, form.remembered.inputs)));
+  const [missingTexts, setMissingTexts] = useState<FormTexts>({});
   const [approvalMode, setApprovalMode] = useState<ApprovalMode>(form.remembered.approvalMode);
   const [model, setModel] = useState(form.remembered.model);
   const [budget, setBudget] = useState('');
@@ -43,10 +48,12 @@ function Content({ form }: { readonly form: OpenForm }) {
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const read = readForm(fields, texts);
-    setProblems(read.problems);
+    const typed = readMissing(missing, missingTexts);
+    const wrong = { ...read.problems, ...typed.problems };
+    setProblems(wrong);
     const budgetUsd = budget.trim() === '' ? undefined : Number(budget);
     if (budgetUsd !== undefined && !(budgetUsd > 0)) return;
-    if (Object.keys(read.problems).length > 0 || isBusy) return;
+    if (Object.keys(wrong).length > 0 || isBusy) return;
     setIsBusy(true);
     try {
       await startRun({
@@ -55,8 +62,12 @@ function Content({ form }: { readonly form: OpenForm }) {
         approvalMode,
         ...(model === '' ? {} : { modelOverride: model }),
         ...(budgetUsd === undefined ? {} : { budgetUsd }),
+        ...(part === null ? {} : { part: { mode: part.mode, node: part.node, given: typed.given } }),
       });
-      localStorage.setItem(toMemoryKey(form.path), JSON.stringify({ inputs: read.value, approvalMode, model }));
+      localStorage.setItem(
+        toMemoryKey(form.path),
+        JSON.stringify({ inputs: { ...form.remembered.inputs, ...read.value }, approvalMode, model }),
+      );
       close();
     } catch (thrown) {
       setError(toCallError(thrown));
@@ -68,7 +79,7 @@ function Content({ form }: { readonly form: OpenForm }) {
     <Dialog
       isOpen
       onClose={close}
-      title={`Run ${form.workflowName}`}
+      title={part === null ? `Run ${form.workflowName}` : `Run ${toPartWords(part, nameOf(part))}`}
       actions={
         <>
           <Button tone="quiet" onClick={close}>
@@ -82,11 +93,17 @@ function Content({ form }: { readonly form: OpenForm }) {
       }
     >
       <form id="start-run" className="flex flex-col gap-4 pb-2" onSubmit={(event) => void submit(event)} onKeyDown={submitByKey}>
-        {fields.length === 0 ? (
-          <p className="text-12 text-ink-2">This workflow asks for nothing.</p>
-        ) : (
-          <ValueForm fields={fields} texts={texts} problems={problems} onChange={setTexts} disabled={isBusy} />
-        )}
+        {part !== null && <Given lines={toGivenLines(part.document, part.preview.given)} />}
+        {missing.map(({ node, name, fields: ports }) => (
+          <fieldset key={node} className="flex flex-col gap-2">
+            <legend className="mb-1 text-12 text-ink-2">
+              What <strong className="text-ink-1">{name}</strong> gives: it does not run, and nothing is pinned or recorded
+            </legend>
+            <ValueForm fields={ports} texts={missingTexts} problems={problems} onChange={setMissingTexts} disabled={isBusy} />
+          </fieldset>
+        ))}
+        {fields.length > 0 && <ValueForm fields={fields} texts={texts} problems={problems} onChange={setTexts} disabled={isBusy} />}
+        {fields.length === 0 && part === null && <p className="text-12 text-ink-2">This workflow asks for nothing.</p>}
         <div className="grid grid-cols-2 gap-3 border-t border-line pt-3">
           <Select label="Model" value={model} options={modelOptions} onChange={setModel} />
           <Select label="Approvals" value={approvalMode} options={approvalModes} onChange={setApprovalMode} />
@@ -104,6 +121,22 @@ function Content({ form }: { readonly form: OpenForm }) {
       </form>
     </Dialog>
   );
+}
+
+/** Where the outputs of what does not run come from. */
+function Given({ lines }: { readonly lines: readonly string[] }) {
+  if (lines.length === 0) return null;
+  return (
+    <div className="flex flex-col gap-0.5 text-12 text-ink-2">
+      {lines.map((line) => (
+        <p key={line}>{line}</p>
+      ))}
+    </div>
+  );
+}
+
+function nameOf({ document, node }: NonNullable<OpenForm['part']>): string {
+  return document.nodes.find(({ id }) => id === node)?.name || node;
 }
 
 /** Ctrl Enter starts the run from a text of several lines too, where Enter is a new line. */

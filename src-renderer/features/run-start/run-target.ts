@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import type { PartPreview, PartRequest } from '#shared/contract/parts.ts';
 import type { Field } from '#shared/nodes/field.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
 import { listInputFields } from '#shared/workflow/input-fields.ts';
@@ -36,6 +37,8 @@ export interface OpenForm {
   readonly workflowName: string;
   readonly fields: readonly Field[];
   readonly remembered: Remembered;
+  /** What runs, when it is not the whole workflow. */
+  readonly part: (Pick<PartRequest, 'mode' | 'node'> & { readonly document: WorkflowDocument; readonly preview: PartPreview }) | null;
 }
 
 export const useRunForm = create<{ readonly form: OpenForm | null }>()(() => ({ form: null }));
@@ -55,7 +58,7 @@ export async function beginRun(isFormWanted: boolean): Promise<void> {
   const fields = listInputFields(document);
   const remembered = readRemembered(localStorage.getItem(toMemoryKey(path)));
   if (isFormWanted || fields.some(needsAnswer)) {
-    useRunForm.setState({ form: { path, workflowName: document.name, fields, remembered } });
+    useRunForm.setState({ form: { path, workflowName: document.name, fields, remembered, part: null } });
     return;
   }
   await startRun({ path, inputs: toFirstInputs(fields, {}), approvalMode: 'ask' });

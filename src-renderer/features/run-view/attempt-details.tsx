@@ -1,9 +1,13 @@
 import { DoorOpen } from 'lucide-react';
 import { findNodeState } from '#shared/run/node-states.ts';
+import type { GivenSource } from '#shared/run/part.ts';
 import type { AttemptState, CallState, RunState, TurnState, WaitState } from '#shared/run/state.ts';
 import { ErrorNote } from '../../app/error-note.tsx';
+import { PanelSlot } from '../../app/panel-slot.tsx';
+import { toGivenWords } from '../../state/given-words.ts';
 import { toPlaceWords, toScopeToEnter } from '../../state/scope-words.ts';
 import { enterScope, setSelectedFrame } from '../../state/selection.ts';
+import { openTab } from '../../state/tabs.ts';
 import { Button } from '../../ui/button.tsx';
 import { Countdown } from '../../ui/countdown.tsx';
 import { formatDuration } from '../../ui/format.ts';
@@ -50,6 +54,7 @@ export function AttemptDetails({ state, node, attempt, turn, runKey }: AttemptDe
         </h2>
         <StatusDot status={toNodeStatus(nodeState)} hasWord />
       </div>
+      {'given' in nodeState && nodeState.given !== undefined && <Given source={nodeState.given} />}
       {nodeState.status === 'skipped' && <p className="text-12 text-ink-2">Skipped: {toSkipWords(nodeState.reason)}.</p>}
       {attempt === undefined && nodeState.status === 'pending' && (
         <p className="text-12 text-ink-2">At this moment the run has not reached it.</p>
@@ -91,13 +96,33 @@ export function AttemptDetails({ state, node, attempt, turn, runKey }: AttemptDe
           <JsonView value={attempt.inputs} label="inputs of the node" />
         </section>
       )}
-      {turn === undefined && isNewest && nodeState.status === 'succeeded' && (
+      {turn === undefined && (isNewest || attempt === undefined) && nodeState.status === 'succeeded' && (
         <section className="flex flex-col gap-1">
           <h3 className="section-label">Outputs</h3>
           <JsonView value={nodeState.outputs} label="outputs of the node" />
+          {state.workflowPath !== null && !node.includes('/') && (
+            <PanelSlot id="node-outputs" path={state.workflowPath} node={node} outputs={nodeState.outputs} />
+          )}
         </section>
       )}
     </div>
+  );
+}
+
+/** Why there are outputs without a try: the run is of another part of the workflow. */
+function Given({ source }: { readonly source: GivenSource }) {
+  return (
+    <p className="text-12 text-ink-2">
+      It did not run: what stands for it is {toGivenWords(source)}.
+      {source.type === 'recorded' && (
+        <>
+          {' '}
+          <Button size="small" tone="quiet" onClick={() => openTab({ type: 'run', runId: source.runId })}>
+            Open that run
+          </Button>
+        </>
+      )}
+    </p>
   );
 }
 

@@ -5,6 +5,7 @@ import { findGraph } from '#shared/run/node-states.ts';
 import type { RunState } from '#shared/run/state.ts';
 import { toKnownScope, toPlaceWords, toScopeWords } from '../../state/scope-words.ts';
 import { selectScope, useSelection } from '../../state/selection.ts';
+import { useShownRun } from '../../state/use-shown-run.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { formatExactTime } from '../../ui/format.ts';
 import { KindIcon } from '../../ui/kind-icon.tsx';
@@ -12,7 +13,6 @@ import { Select } from '../../ui/select.tsx';
 import { type ConsoleEntry, toConsoleEntries } from './console-lines.ts';
 import { isWithin } from './event-words.ts';
 import { findNodeDocument } from './frame-rows.ts';
-import { useShownRun } from './use-shown-run.ts';
 
 /** Entries drawn at once; older ones come on demand. */
 const pageSize = 200;

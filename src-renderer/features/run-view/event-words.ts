@@ -1,5 +1,7 @@
 import type { RunEvent, RunEventData, RunEventType, Steering } from '#shared/run/events.ts';
 import { openerOf, parseFrame, toAttemptFrame } from '#shared/run/frame.ts';
+import { notInPart, skippedWhereRecorded } from '#shared/run/fresh-graph.ts';
+import { toPartWords } from '#shared/run/part.ts';
 import { hookPointTitles } from '../../state/hook-words.ts';
 import { formatDuration, formatMoney, formatTokens } from '../../ui/format.ts';
 import { listValueChanges, toChangeWords } from './value-changes.ts';
@@ -27,7 +29,7 @@ export function describeEvent(event: RunEvent): EventWords {
   });
   switch (event.type) {
     case 'run.started':
-      return words(`Started “${event.data.workflow.name}”`);
+      return words(`Started “${event.data.workflow.name}”${toPart(event.data)}`);
     case 'run.resumed':
       return words(
         event.data.inFlightFrames.length === 0 ? 'Taken up again' : `Taken up again, ${event.data.inFlightFrames.length} in flight`,
@@ -193,6 +195,10 @@ export function isWithin(address: string | null, within: string): boolean {
   return address === within || address.startsWith(`${within}#`) || address.startsWith(`${within}/`);
 }
 
+function toPart({ part, workflow }: RunEventData['run.started']): string {
+  return part === null ? '' : `, ${toPartWords(part, workflow.nodes.find(({ id }) => id === part.node)?.name || part.node)}`;
+}
+
 /** Why a node was skipped, as the end of a sentence. */
 export function toSkipWords(reason: string): string {
   return skipReasons[reason] ?? reason;
@@ -208,6 +214,8 @@ const skipReasons: Readonly<Record<string, string>> = {
   upstreamSkipped: 'what comes before it was skipped',
   disabled: 'it is switched off',
   failed: 'it failed, and the run goes on without it',
+  [notInPart]: 'it is not part of this run',
+  [skippedWhereRecorded]: 'it was skipped in the run that its outputs are taken from',
 };
 
 const timeoutWords = { approve: 'approved', deny: 'denied', fail: 'failed', escalate: 'others are told' } as const;

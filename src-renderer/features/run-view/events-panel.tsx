@@ -6,6 +6,7 @@ import type { RunState } from '#shared/run/state.ts';
 import { updateFollowedRun, withCursor } from '../../state/followed-runs.ts';
 import { toPlaceWords, toScopeWords } from '../../state/scope-words.ts';
 import { selectNodes, selectScope, setSelectedFrame, useSelection } from '../../state/selection.ts';
+import { useShownRun } from '../../state/use-shown-run.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { formatDuration, formatExactTime } from '../../ui/format.ts';
 import { JsonView } from '../../ui/json-view.tsx';
@@ -14,7 +15,6 @@ import { Select } from '../../ui/select.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { VirtualList } from '../../ui/virtual-list.tsx';
 import { describeEvent, type EventCategory, filterEvents } from './event-words.ts';
-import { useShownRun } from './use-shown-run.ts';
 
 const categories: readonly { readonly value: EventCategory | 'all'; readonly label: string }[] = [
   { value: 'all', label: 'All events' },

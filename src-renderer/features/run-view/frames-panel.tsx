@@ -2,13 +2,13 @@ import { Ellipsis, GitFork, Hourglass, Layers, MessageSquare, Repeat, Wrench } f
 import { useState } from 'react';
 import type { RunState } from '#shared/run/state.ts';
 import { enterScope, selectScope, setSelectedFrame, useSelection } from '../../state/selection.ts';
+import { useShownRun } from '../../state/use-shown-run.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { formatDuration } from '../../ui/format.ts';
 import { KindIcon } from '../../ui/kind-icon.tsx';
 import { StatusDot } from '../../ui/status-dot.tsx';
 import { Tree } from '../../ui/tree.tsx';
 import { type FrameRow, findFrame, rootFrame, toAttemptOfMore, toFrameRows } from './frame-rows.ts';
-import { useShownRun } from './use-shown-run.ts';
 
 /** What happened inside what: run, attempts, turns, calls. Selecting a line shows it in the inspector. */
 export function FramesPanel({ runKey }: { readonly runKey: string }) {

@@ -1,13 +1,13 @@
 import { useState } from 'react';
 import type { JsonObject, JsonValue } from '#shared/base/json.ts';
 import { ErrorNote } from '../../app/error-note.tsx';
+import { useShownRun } from '../../state/use-shown-run.ts';
 import { toRunStatus } from '../../state/waiting-status.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { CopyButton, JsonView } from '../../ui/json-view.tsx';
 import { Markdown } from '../../ui/markdown.tsx';
 import { Segments } from '../../ui/segments.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
-import { useShownRun } from './use-shown-run.ts';
 
 /** What the run gave in the end, to read and to copy. */
 export function OutputPanel({ runKey }: { readonly runKey: string }) {

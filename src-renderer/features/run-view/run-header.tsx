@@ -1,11 +1,14 @@
 import { Clock, Coins, RotateCcw, UserCheck, Zap } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { toNodeName } from '#shared/run/node-states.ts';
+import { toPartWords } from '#shared/run/part.ts';
 import { runCommand } from '../../app/commands.ts';
 import { PanelSlot } from '../../app/panel-slot.tsx';
 import { byAge, toApprovalKey, useApprovals } from '../../state/approvals.ts';
 import { useIsOnline } from '../../state/connection.ts';
 import { toShortId, useRuns } from '../../state/runs.ts';
 import { openTab } from '../../state/tabs.ts';
+import type { ShownRun } from '../../state/use-shown-run.ts';
 import { toRunStatus } from '../../state/waiting-status.ts';
 import { Button } from '../../ui/button.tsx';
 import { formatCount, formatDuration, formatMoney, formatTokens } from '../../ui/format.ts';
@@ -13,7 +16,6 @@ import { RelativeTime, useNow } from '../../ui/relative-time.tsx';
 import { StatusDot } from '../../ui/status-dot.tsx';
 import { Tooltip } from '../../ui/tooltip.tsx';
 import { isStopped } from './run-commands.ts';
-import type { ShownRun } from './use-shown-run.ts';
 
 /** Which run this is, how it stands, and what it has used so far. */
 export function RunHeader({ shown, runKey }: { readonly shown: ShownRun; readonly runKey: string }) {
@@ -29,6 +31,7 @@ export function RunHeader({ shown, runKey }: { readonly shown: ShownRun; readonl
       <StatusDot status={toRunStatus(state)} hasWord />
       <span className="tabular truncate text-12 text-ink-2 @max-md:hidden">
         <span className="text-ink-1">#{toShortId(state.runId)}</span> · <RelativeTime atMs={state.startedAtMs} />
+        {state.part !== null && ` · ${toPartWords(state.part, toNodeName(state, state.part.node))}`}
         {state.modelOverride !== null && ` · all on ${state.modelOverride}`}
         {state.timesResumed > 0 && ` · resumed ${formatCount(state.timesResumed, 'time')}`}
       </span>

@@ -5,6 +5,7 @@ import { ErrorNote } from '../../app/error-note.tsx';
 import { PanelSlot } from '../../app/panel-slot.tsx';
 import { useApprovals } from '../../state/approvals.ts';
 import { selectNodes, selectScope, useSelection } from '../../state/selection.ts';
+import { type ShownRun, useShownRun } from '../../state/use-shown-run.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { formatMoney } from '../../ui/format.ts';
 import { JsonView } from '../../ui/json-view.tsx';
@@ -17,7 +18,6 @@ import { HookSayings } from './hook-sayings.tsx';
 import { ScopeDetails } from './scope-details.tsx';
 import { SignalWaits } from './signal-waits.tsx';
 import { toUsageFacts } from './usage-facts.ts';
-import { type ShownRun, useShownRun } from './use-shown-run.ts';
 
 /** What is selected in a run, in full: the run itself, an attempt, a turn or a call. Open questions come first. */
 export function RunInspector({ runKey }: { readonly runKey: string }) {

@@ -10,6 +10,7 @@ import { followRun, loadRecordedRun } from '../../state/follow-run.ts';
 import { useFollowedRuns } from '../../state/followed-runs.ts';
 import { toKnownScope, toScopeToEnter } from '../../state/scope-words.ts';
 import { enterScope, selectNodes, selectScope, setSelectedRunNode, useSelection } from '../../state/selection.ts';
+import { useShownRun } from '../../state/use-shown-run.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
 import { hasItems, ItemsList } from './items-list.tsx';
@@ -19,7 +20,6 @@ import { RunHeader } from './run-header.tsx';
 import { SagaStrip } from './saga-strip.tsx';
 import { ScopeBar } from './scope-bar.tsx';
 import { Scrubber } from './scrubber.tsx';
-import { useShownRun } from './use-shown-run.ts';
 
 /** The tab of a run, live or recorded: header, canvas, and the scrubber over its events. */
 export function RunView({ runKey }: { readonly runKey: string }) {

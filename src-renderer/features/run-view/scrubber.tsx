@@ -4,9 +4,9 @@ import type { RunEvent } from '#shared/run/events.ts';
 import { keysOf, runCommand } from '../../app/commands.ts';
 import { useIsOnline } from '../../state/connection.ts';
 import { updateFollowedRun, withCursor } from '../../state/followed-runs.ts';
+import type { ShownRun } from '../../state/use-shown-run.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { describeEvent } from './event-words.ts';
-import type { ShownRun } from './use-shown-run.ts';
 
 /** The bar over a run's events: drag it, step with the keys, or go back to the newest. */
 export function Scrubber({ shown }: { readonly shown: ShownRun }) {

@@ -110,6 +110,7 @@ function RunRow({ run, isSelected }: { readonly run: RunSummary; readonly isSele
         </p>
         <p className="tabular truncate text-11 leading-3.5 text-ink-3">
           <RelativeTime atMs={run.startedAtMs} />
+          {run.part !== undefined && ` · ${run.part}`}
           {run.usage.modelCalls > 0 &&
             ` · ${formatTokens(run.usage.inputTokens + run.usage.outputTokens)} tok · ${formatMoney(run.usage.costUsd)}`}
         </p>
