@@ -1,32 +1,23 @@
 import { HeddleError } from '../base/errors.ts';
-import type { JsonObject, JsonValue } from '../base/json.ts';
-import type { WorkflowNode } from './document.ts';
+import type { WorkflowDocument, WorkflowNode } from './document.ts';
 import { listReferences } from './expression.ts';
-import { viewNode } from './node-view.ts';
-import { splitTemplate } from './template.ts';
+import { listMentions, mapSources } from './rewrite-references.ts';
 
 /**
  * The node with every mention of `from` in its expressions changed to `to`; the very same node when it mentions it nowhere.
  * Expressions that are not valid stay as they are, and so do mentions that would then mean a name bound inside the expression.
  */
 export function renameInExpressions(node: WorkflowNode, from: string, to: string): WorkflowNode {
-  const view = viewNode(node);
-  if (view.type !== 'valid') return node;
-  let config: JsonObject = node.config;
-  for (const use of view.expressions) {
-    const renamed = use.form === 'expression' ? renameInExpression(use.source, from, to) : renameInTemplate(use.source, from, to);
-    if (renamed !== use.source) config = withValueAt(config, use.path, renamed) as JsonObject;
-  }
-  return config === node.config ? node : { ...node, config };
+  return mapSources(node, (source, use) => (use.names?.includes(from) === true ? source : renameInExpression(source, from, to)));
 }
 
-function renameInTemplate(source: string, from: string, to: string): string {
-  if (!source.includes(from)) return source;
-  return orUnchanged(source, () =>
-    splitTemplate(source)
-      .map((part) => (part.type === 'text' ? part.text : `{{${renameInExpression(part.source, from, to)}}}`))
-      .join(''),
-  );
+/** How many places follow when a node gets another id: mentions in expressions, ends of edges, compensations, hooks. */
+export function countFollowers(document: WorkflowDocument, id: string): number {
+  const mentions = document.nodes.reduce((sum, node) => sum + listMentions(node).filter(({ root }) => root === id).length, 0);
+  const edges = document.edges.filter((edge) => edge.from.node === id || edge.to.node === id).length;
+  const undone = document.nodes.filter(({ compensation }) => compensation === id).length;
+  const hooks = (document.hooks ?? []).filter(({ nodes }) => nodes?.includes(id) === true).length;
+  return mentions + edges + undone + hooks;
 }
 
 function renameInExpression(source: string, from: string, to: string): string {
@@ -48,13 +39,4 @@ function orUnchanged(source: string, rename: () => string): string {
     if (error instanceof HeddleError) return source;
     throw error;
   }
-}
-
-/** A copy with the value at the path replaced; the path is one that the kind itself gave. */
-function withValueAt(whole: JsonValue, path: readonly (string | number)[], value: JsonValue): JsonValue {
-  const [key, ...rest] = path;
-  if (key === undefined) return value;
-  if (Array.isArray(whole)) return whole.map((item: JsonValue, index) => (index === key ? withValueAt(item, rest, value) : item));
-  const object = whole as JsonObject;
-  return { ...object, [key]: withValueAt(object[key] as JsonValue, rest, value) };
 }
