@@ -34,7 +34,7 @@ export function createNodeContext(attempt: Attempt, inputPorts: readonly Port[],
         const upstream = nodeIn(here, name);
         if (upstream === undefined) return [];
         // Only what had settled before this attempt began: a resumed attempt must see what the first try saw.
-        const isBefore = upstream.status === 'succeeded' && (upstream.settledSeq ?? 0) < start.startedSeq;
+        const isBefore = upstream.status === 'succeeded' && upstream.settledSeq < start.startedSeq;
         return [[name, isBefore ? upstream.outputs : null] as const];
       });
       return toExpressionScope(Object.fromEntries(entries), start.inputs, inputPorts);

@@ -32,6 +32,30 @@ it('scopes are found by their index in whatever order they began, and a scope th
   expect([one.activeNodes, findGraph(one, 'each#1/i0')?.atWork, findGraph(one, 'each#1/i7')]).toEqual([1, 0, undefined]);
 });
 
+it('what is noted of a node or scope that has ended counts nothing again', () => {
+  const document = toDocument({ a: { kind: 'transform' }, b: { kind: 'transform' }, each: { kind: 'map' } }, []);
+  const done = recordFacts(
+    beginRun(document, { subworkflows: { part } }),
+    started('a'),
+    succeeded('a'),
+    started('each'),
+    scopeStarted('each#1/i0'),
+    scopeStarted('each#1/i1'),
+    ended('each#1/i0'),
+  );
+  const counts = (state: typeof done) => {
+    const each = listActive(state).find(([address]) => address === 'each')?.[1];
+    const { openScopes } = (each as Extract<typeof each, { attempts: unknown }>).attempts[0] ?? {};
+    return { unsettledNodes: state.unsettledNodes, atWork: state.atWork, activeNodes: state.activeNodes, openScopes };
+  };
+  const before = counts(done);
+  expect(before).toEqual({ unsettledNodes: 2, atWork: 1, activeNodes: 0, openScopes: 1 });
+  const hook: Fact = ['hook.completed', { frame: 'a#1', point: 'afterNode', ordinal: 1, hook: 'h', outcome: { type: 'observed' } }];
+  expect(counts(recordFacts(done, hook))).toEqual(before);
+  const saga: Fact = ['saga.started', { scope: 'each#1/i0', reason: 'the run failed' }];
+  expect(counts(recordFacts(done, saga))).toEqual(before);
+});
+
 it('a node is called by its name, or by its id when it has none or is not there', () => {
   const document = toDocument({ a: { kind: 'transform' }, b: { kind: 'transform' } }, []);
   const named = beginRun({ ...document, nodes: document.nodes.map((node) => ({ ...node, name: node.id === 'a' ? 'The first' : '' })) });

@@ -4,10 +4,10 @@ import { toActivity } from './activity.ts';
 import { parseAddress, parseScopePath, type ScopeStep } from './frame.ts';
 import { isAtWork, scopeAt, toNodePlaces, workflowOf } from './node-states.ts';
 import { toRunGraph } from './run-graph.ts';
-import type { AttemptState, GraphState, NodeState, RunState, ScopeState } from './state.ts';
+import type { AttemptState, BegunNode, GraphState, NodeState, RunState, ScopeState } from './state.ts';
 
 /** Changes a node that holds a scope in which something changed, on the way back up to the run. */
-export type ChangeHolder = (node: NodeState) => NodeState;
+export type ChangeHolder = (node: BegunNode) => BegunNode;
 
 /**
  * The run with one node changed, wherever it is. The counts of its graph and of the run follow from how the node's state changes.
@@ -93,7 +93,7 @@ function isSettled(node: NodeState): boolean {
   return node.status !== 'pending' && !isAtWork(node);
 }
 
-function withScope(node: NodeState, step: ScopeStep, change: (scope: ScopeState) => ScopeState): NodeState {
+function withScope(node: NodeState, step: ScopeStep, change: (scope: ScopeState) => ScopeState): BegunNode {
   if (node.status === 'pending') throw new Error(`${step.node} has not started`);
   const attempt = node.attempts[step.attempt - 1];
   const before = scopeAt(attempt, step.index);

@@ -88,7 +88,7 @@ function toNodePart(node: NodeState, address: string, index: number): Part {
         status: 'succeeded',
         outputs: { [address]: toOne(node.outputs) },
         endedAtMs: node.endedAtMs,
-        endedSeq: node.settledSeq ?? 0,
+        endedSeq: node.settledSeq,
       };
     case 'failed':
       return { ...place, status: 'failed', item: inputsOf(node), error: node.error, endedAtMs: node.endedAtMs };
@@ -141,7 +141,7 @@ function evaluateItems(graph: GraphView, config: MapConfig, attempt: AttemptStat
     const upstream = listReferences(config.items).flatMap(({ root }) => {
       const source = root === 'inputs' ? undefined : nodeIn(graph, root);
       if (source === undefined) return [];
-      const isBefore = source.status === 'succeeded' && (source.settledSeq ?? 0) < attempt.startedSeq;
+      const isBefore = source.status === 'succeeded' && source.settledSeq < attempt.startedSeq;
       return [[root, isBefore ? source.outputs : null] as const];
     });
     const scope = toExpressionScope(Object.fromEntries(upstream), attempt.inputs, mapKind.ports(config).inputs);

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../base/json.ts';
 import { findKind } from '../nodes/registry.ts';
 import { toAddress } from './frame.ts';
-import { attemptsOf, type GraphView, listNodeStates, nodeIn, viewScope } from './node-states.ts';
+import { attemptsOf, type GraphView, listNodeStates, nodeIn, openScopesOf, viewScope } from './node-states.ts';
 import { type GraphNode, toRunGraph } from './run-graph.ts';
 import type { NodeState, RunState } from './state.ts';
 
@@ -34,7 +34,7 @@ export function listCompensations(state: RunState, scopePath: string, graph: Gra
           address: toAddress(path, undoing.node.id),
           node: undoing,
           state: undoingState,
-          settledSeq: node.settledSeq ?? 0,
+          settledSeq: node.settledSeq,
           inputs: toUndoInputs(undoing, node.outputs),
         });
         // What the node ran inside is undone by its own compensation, as one.
@@ -59,9 +59,7 @@ export function listUndoing(state: RunState): readonly Compensation[] {
     const { path, graph } = next;
     if (graph.saga?.status === 'compensating') found.push(...listCompensations(state, path, graph));
     for (const [, node] of listNodeStates(graph)) {
-      if (node.status !== 'running') continue;
-      for (const scope of node.attempts.at(-1)?.scopes ?? [])
-        if (scope.endedAtMs === null) graphs.push({ path: scope.path, graph: viewScope(state, scope) });
+      for (const scope of openScopesOf(node)) graphs.push({ path: scope.path, graph: viewScope(state, scope) });
     }
   }
   return found;

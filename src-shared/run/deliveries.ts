@@ -29,7 +29,7 @@ export function toEdgeState(graph: GraphAt, edge: WorkflowEdge): EdgeState {
 export function listDeliveries(graph: GraphAt, edges: readonly WorkflowEdge[], beforeSeq = Number.POSITIVE_INFINITY): readonly Delivery[] {
   return edges.flatMap((edge) => {
     const source = nodeIn(graph, edge.from.node);
-    if (source?.status !== 'succeeded' || (source.settledSeq ?? 0) >= beforeSeq) return [];
+    if (source?.status !== 'succeeded' || source.settledSeq >= beforeSeq) return [];
     const edgeState = toEdgeState(graph, edge);
     return edgeState.type === 'delivered' ? [{ source: edge.from.node, value: edgeState.value }] : [];
   });

@@ -123,10 +123,16 @@ function listActiveBelow(state: RunState, from: readonly PlacedGraph[]): readonl
 }
 
 function listOpenGraphsOf(state: RunState, node: NodeState): readonly PlacedGraph[] {
-  return (attemptsOf(node).at(-1)?.scopes ?? []).flatMap((scope) =>
-    scope.endedAtMs === null ? [{ prefix: `${scope.path}/`, graph: viewScope(state, scope) }] : [],
-  );
+  return openScopesOf(node).map((scope) => ({ prefix: `${scope.path}/`, graph: viewScope(state, scope) }));
 }
+
+/** What the last attempt at a node runs inside and has not ended. */
+export function openScopesOf(node: NodeState): readonly ScopeState[] {
+  const attempt = attemptsOf(node).at(-1);
+  return attempt === undefined || attempt.openScopes === 0 ? none : attempt.scopes.filter(({ endedAtMs }) => endedAtMs === null);
+}
+
+const none: readonly never[] = [];
 
 /** Queued, running, or waiting for its next attempt. */
 export function isAtWork(node: NodeState): boolean {

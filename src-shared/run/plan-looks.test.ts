@@ -21,6 +21,11 @@ it('only what changed and what follows it is looked at, each once', () => {
   expect(planNext(both, ['a', 'b', 'a'])).toEqual([start('c', 1, { in: { a: 1, b: 2 } })]);
 });
 
+it('nothing is planned for what does not run: a note, and a node that is not there', () => {
+  const noted = toDocument({ a: { kind: 'transform' }, note: { kind: 'note' } }, ['a.value->note.in', 'a.value->nowhere.in']);
+  expect(planNext(beginRun(noted), ['a', 'note', 'nobody'])).toEqual([start('a')]);
+});
+
 it('the higher priority goes first, and among equals the earlier in the document', () => {
   const ranked = toDocument(
     {

@@ -8,13 +8,13 @@ import type { RunEventData } from './events.ts';
 import { scopeOf, toAddress } from './frame.ts';
 import { notInPart } from './fresh-graph.ts';
 import {
-  attemptsOf,
   findScope,
   type GraphView,
   isAtWork,
   listNodeStates,
   nodeIn,
   openerAddress,
+  openScopesOf,
   toNodePlaces,
   viewScope,
 } from './node-states.ts';
@@ -147,7 +147,7 @@ function planStops(graph: GraphView, path: string, ids: readonly string[] | unde
   return [...looked].flatMap((id): readonly PlannedStep[] => {
     const node = nodeIn(graph, id);
     if (node === undefined || !isAtWork(node)) return [];
-    const open = (attemptsOf(node).at(-1)?.scopes ?? []).filter((scope) => scope.endedAtMs === null);
+    const open = openScopesOf(node);
     if (open.length === 0) return [{ type: 'stopNode', node: toAddress(path, id) }];
     return open.flatMap((scope) =>
       scope.cancelReason === null ? [{ type: 'cancelScope', scope: scope.path, reason: 'what it belongs to was stopped' } as const] : [],
@@ -231,12 +231,7 @@ interface OpenGraph {
 }
 
 function listOpenScopes(state: RunState, node: NodeState): readonly OpenGraph[] {
-  if (node.status !== 'running') return [];
-  const attempt = node.attempts.at(-1);
-  if (attempt === undefined || attempt.openScopes === 0) return [];
-  return attempt.scopes.flatMap((scope) =>
-    scope.endedAtMs === null ? [{ path: scope.path, graph: viewScope(state, scope), isAsked: scope.cancelReason !== null }] : [],
-  );
+  return openScopesOf(node).map((scope) => ({ path: scope.path, graph: viewScope(state, scope), isAsked: scope.cancelReason !== null }));
 }
 
 /** What changed, by the scope that it is in. */

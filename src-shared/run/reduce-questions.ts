@@ -1,9 +1,9 @@
 import { replaced } from '../base/replaced.ts';
-import { changeNode } from './change-graph.ts';
+import { type ChangeHolder, changeNode } from './change-graph.ts';
 import type { RunEventData } from './events.ts';
 import { parseFrame } from './frame.ts';
 import { withCall } from './reduce-calls.ts';
-import type { ApprovalState, AttemptState, NodeState, RunState, WaitState } from './state.ts';
+import type { ApprovalState, AttemptState, RunState, WaitState } from './state.ts';
 
 type Data<Type extends keyof RunEventData> = RunEventData[Type];
 
@@ -127,7 +127,7 @@ export function changeAttempt(
   state: RunState,
   frame: string,
   change: (attempt: AttemptState) => AttemptState,
-  changeNodeToo: (node: NodeState) => NodeState = (node) => node,
+  changeNodeToo: ChangeHolder = (node) => node,
 ): RunState {
   const { node: address, attempt: number } = parseFrame(frame);
   return changeNode(

@@ -142,6 +142,10 @@ describe('a branch', () => {
 });
 
 describe('a turn', () => {
+  it('that never began cannot end', () => {
+    expect(() => recordFacts(working, ['turn.completed', { frame: 'a#1/t1' }])).toThrow('No turn a#1/t1');
+  });
+
   it('belongs to its attempt and ends alone', () => {
     const two = recordFacts(working, turn('a#1/t1'), ['turn.completed', { frame: 'a#1/t1' }], turn('a#1/t2', 2));
     expect(attempt(two)?.turns).toEqual([

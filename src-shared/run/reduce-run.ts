@@ -29,7 +29,7 @@ import {
   withTimerStarted,
   withWaitFired,
 } from './reduce-questions.ts';
-import type { AttemptState, HookState, ModelCallState, NodeState, RunState, ToolCallState, UsageTotals } from './state.ts';
+import type { AttemptState, BegunNode, HookState, ModelCallState, RunState, ToolCallState, UsageTotals } from './state.ts';
 import { withBeginnings, withSteering } from './steer.ts';
 import { noUsage, withModelAnswer, withToolCall } from './usage.ts';
 
@@ -282,7 +282,8 @@ function applyEvent(state: RunState, event: RunEvent): RunState {
 function withTurnEnded(turns: AttemptState['turns'], frame: string, atMs: number): AttemptState['turns'] {
   const index = turns.findLastIndex((turn) => turn.frame === frame);
   const turn = turns[index];
-  return turn === undefined ? turns : replaced(turns, index, { ...turn, endedAtMs: atMs });
+  if (turn === undefined) throw new Error(`No turn ${frame}`);
+  return replaced(turns, index, { ...turn, endedAtMs: atMs });
 }
 
 /** What is true of the whole run, from what is true of its parts. */
@@ -337,7 +338,7 @@ function withUsage(
   changeUsage: ((usage: UsageTotals) => UsageTotals) | undefined,
 ): RunState {
   if (changeUsage === undefined) return changeAttempt(state, frame, change);
-  const count = (node: NodeState): NodeState => (node.status === 'pending' ? node : { ...node, usage: changeUsage(node.usage) });
+  const count = (node: BegunNode): BegunNode => ({ ...node, usage: changeUsage(node.usage) });
   return { ...changeAttempt(state, frame, change, count), usage: changeUsage(state.usage) };
 }
 

@@ -22,6 +22,11 @@ test('what lies in or behind a cycle has no rank, and is no endless work to look
   expect([...toRunGraph(document).values()].map(({ rank }) => rank)).toEqual([0, 0, 0]);
 });
 
+test('what lies before a cycle ranks as if that were not there', () => {
+  const document = toDocument({ first: tool, a: tool, b: tool }, ['first.result->a.in', 'a.result->b.in', 'b.result->a.in']);
+  expect([...toRunGraph(document).values()].map(({ rank }) => rank)).toEqual([1000, 0, 0]);
+});
+
 test('a node of the run itself ranks as in its workflow', () => {
   const workflow = toDocument({ a: tool, b: tool }, ['a.result->b.in']);
   const state = reduceRun(null, toStartedEvent(workflow));
