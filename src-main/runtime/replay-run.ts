@@ -43,8 +43,6 @@ export function replayStored(
 
 /** A timer may have gone off a little before its time was shown. */
 const mostEarlyMs = 50;
-/** One that was due longer ago than this has gone off. */
-const mostLateMs = 50;
 
 /**
  * Runs a run again from its journal: the real planner, reducer and executors over a world whose answers come only from the journal, one
@@ -118,6 +116,8 @@ export async function replayRun(events: readonly RunEvent[], dependencies: Repla
       if (ledger.isMatched(event)) return true;
       if (signal?.aborted === true || fault !== undefined) return false;
       const moved =
+        // A time limit may have gone off while what it stopped was still on its way to its end: then no other event says so.
+        (isTimedOut(event) && clock.fireDueBy(event.atMs + mostEarlyMs)) ||
         (!isStopped(event) && world.release(event)) ||
         // Nothing of the attempt came after its end: all that it still heard of, it had heard of in the same moment.
         (owner !== undefined && (isEndOf(event, owner) ? gates.openAll(owner) : gates.open(owner))) ||
@@ -169,8 +169,6 @@ export async function replayRun(events: readonly RunEvent[], dependencies: Repla
     clock.showAtLeast(event.atMs);
     if (signal?.aborted === true) break;
     if (isIgnored(event) || ledger.isMatched(event)) continue;
-    // A time limit that was over by then leaves no event of its own when it goes off.
-    while (clock.fireDueBy(event.atMs - mostLateMs)) await turn();
     if (event.type === 'run.resumed') {
       await restart(event);
       continue;
@@ -257,6 +255,10 @@ function listForeignHooks(events: readonly RunEvent[], { hooks = [] }: WorkflowD
 function isStopped(event: RunEvent): boolean {
   if (event.type !== 'modelCall.failed' && event.type !== 'toolCall.failed') return false;
   return isStop(event.data.error.code) || event.data.error.code === 'tool.outcomeUnknown';
+}
+
+function isTimedOut(event: RunEvent): boolean {
+  return event.type === 'node.failed' && event.data.error.code === 'node.timedOut';
 }
 
 function isCertainCommand(event: RunEvent): boolean {

@@ -280,8 +280,8 @@ export function createReplayWorld(dependencies: ReplayWorldDependencies): Replay
         <Arguments extends readonly unknown[], Result>(call: (...args: Arguments) => Promise<Result>) =>
         async (...args: Arguments): Promise<Result> => {
           const result = await call(...args).finally(() => gates.pass(frame));
-          // It came when the attempt had been stopped, and was not heard any more.
-          if (signal.aborted && head().type !== 'node.succeeded' && isEndOf(head(), frame)) throw signal.reason;
+          // What came when the attempt had been stopped was not heard any more, unless the attempt came to a good end all the same.
+          if (signal.aborted && !(head().type === 'node.succeeded' && isEndOf(head(), frame))) throw signal.reason;
           return result;
         };
       const callTool = (order: ToolCallOrder) => {
