@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatCount, formatDuration, formatMoney, formatRelativeTime, formatTokens } from './format.ts';
+import { formatBytes, formatCount, formatDuration, formatEstimate, formatMoney, formatRelativeTime, formatTokens } from './format.ts';
 import { toKeyLabel } from './key-label.ts';
 
 describe('figures', () => {
@@ -80,4 +80,15 @@ describe('figures', () => {
       '↑',
     ]);
   });
+});
+
+it('rounds estimates to two figures', () => {
+  expect([0, 1, 37, 324, 1_249, 98_700].map((count) => formatEstimate(count, 'token'))).toEqual([
+    'about 0 tokens',
+    'about 1 token',
+    'about 37 tokens',
+    'about 320 tokens',
+    'about 1,200 tokens',
+    'about 99,000 tokens',
+  ]);
 });

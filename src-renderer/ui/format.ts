@@ -73,6 +73,12 @@ export function formatCount(count: number, singular: string, plural = `${singula
   return `${count.toLocaleString()} ${count === 1 ? singular : plural}`;
 }
 
+/** A figure that is only an estimate, with two figures that mean something: `about 320 tokens`. */
+export function formatEstimate(count: number, singular: string): string {
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, count))) - 1);
+  return `about ${formatCount(Math.round(count / step) * step, singular)}`;
+}
+
 function join(big: number, bigUnit: string, small: number, smallUnit: string): string {
   return small === 0 ? `${big} ${bigUnit}` : `${big} ${bigUnit} ${small} ${smallUnit}`;
 }

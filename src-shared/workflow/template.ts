@@ -51,7 +51,8 @@ export function renderTemplatesIn(value: JsonValue, scope: JsonObject): JsonValu
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renderTemplatesIn(item as JsonValue, scope)]));
 }
 
-function toInsertedText(value: JsonValue): string {
+/** A value as a template writes it: texts as they are, null as nothing, everything else as JSON. */
+export function toInsertedText(value: JsonValue): string {
   if (typeof value === 'string') return value;
   return value === null ? '' : JSON.stringify(value);
 }

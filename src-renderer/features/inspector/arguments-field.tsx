@@ -7,10 +7,11 @@ import { Select } from '../../ui/select.tsx';
 import { type ArgumentField, fromArgumentText, listArguments, toArgumentText } from './argument-values.ts';
 import type { FieldProps } from './field-props.ts';
 import { JsonBox } from './json-box.tsx';
+import { TryTemplate } from './try-out.tsx';
 
 /** The arguments of a tool by its schema; of a tool that is not here, as JSON. */
 export function ArgumentsField(props: FieldProps & { readonly tool: string }) {
-  const { label, help, value, problem, tool, names, isReadOnly, onChange } = props;
+  const { label, help, value, problem, tool, names, trial, isReadOnly, onChange } = props;
   const info = useCatalogue((store) => store.tools?.find((candidate) => candidate.name === tool));
   const given: JsonObject = typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
   if (tool === '') return <p className="text-12 text-ink-2">Choose a tool first; its arguments then appear here.</p>;
@@ -41,6 +42,7 @@ export function ArgumentsField(props: FieldProps & { readonly tool: string }) {
             field={field}
             value={given[field.name]}
             names={names}
+            trial={trial}
             isReadOnly={isReadOnly}
             onChange={(next) => set(field.name, next)}
           />
@@ -55,11 +57,12 @@ interface ArgumentProps {
   readonly field: ArgumentField;
   readonly value: JsonValue | undefined;
   readonly names: FieldProps['names'];
+  readonly trial: FieldProps['trial'];
   readonly isReadOnly: boolean;
   readonly onChange: (value: JsonValue | undefined) => void;
 }
 
-function Argument({ field, value, names, isReadOnly, onChange }: ArgumentProps) {
+function Argument({ field, value, names, trial, isReadOnly, onChange }: ArgumentProps) {
   const label = field.isRequired ? `${field.name} (required)` : field.name;
   const isTemplate = typeof value === 'string' && value.includes('{{');
   if (field.choices !== null && !isTemplate) {
@@ -91,6 +94,7 @@ function Argument({ field, value, names, isReadOnly, onChange }: ArgumentProps) 
           isReadOnly={isReadOnly}
           onChange={(text) => onChange(fromArgumentText(text, field.takesText) ?? (field.isRequired && field.takesText ? '' : undefined))}
         />
+        <TryTemplate source={toArgumentText(value)} trial={trial} />
       </div>
       {!field.isKnown && !isReadOnly && (
         <IconButton

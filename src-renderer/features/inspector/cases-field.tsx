@@ -7,9 +7,10 @@ import { withMoved } from './config-value.ts';
 import { toFieldName } from './field-names.ts';
 import type { FieldProps } from './field-props.ts';
 import { ListRow } from './list-row.tsx';
+import { TryOut } from './try-out.tsx';
 
 /** The ways out of a branch, tried from the top. */
-export function CasesField({ label, help, value, problem, names, isReadOnly, onChange }: FieldProps) {
+export function CasesField({ label, help, value, problem, names, trial, isReadOnly, onChange }: FieldProps) {
   const cases = (Array.isArray(value) ? value : []) as readonly JsonObject[];
   const set = (next: readonly JsonObject[]) => onChange(next as JsonValue);
   const change = (index: number, members: JsonObject) => set(cases.map((item, at) => (at === index ? { ...item, ...members } : item)));
@@ -49,6 +50,7 @@ export function CasesField({ label, help, value, problem, names, isReadOnly, onC
               isReadOnly={isReadOnly}
               onChange={(when) => change(index, { when })}
             />
+            <TryOut source={String(item.when ?? '')} trial={trial} />
           </ListRow>
         );
       })}

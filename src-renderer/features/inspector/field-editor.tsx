@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { JsonObject } from '#shared/base/json.ts';
 import type { InspectorField } from '#shared/nodes/kind.ts';
 import { listModelNames, refreshCatalogue, useCatalogue } from '../../state/catalogue.ts';
@@ -15,8 +16,10 @@ import type { FieldProps } from './field-props.ts';
 import { FieldsField } from './fields-field.tsx';
 import { JsonBox } from './json-box.tsx';
 import { SuggestField } from './suggest-field.tsx';
+import { TemplatePreview } from './template-preview.tsx';
 import { toToolSuggestions } from './tool-words.ts';
 import { ToolsField } from './tools-field.tsx';
+import { TryOut } from './try-out.tsx';
 import { useNamesOf } from './use-names-of.ts';
 import { WorkflowField } from './workflow-field.tsx';
 import { WorkflowInputsField } from './workflow-inputs-field.tsx';
@@ -29,7 +32,7 @@ export function FieldEditor({
 }: { readonly field: InspectorField; readonly config: JsonObject } & Omit<FieldProps, 'label' | 'help' | 'value'>) {
   const names = useNamesOf(field, rest.node, rest.names);
   const props: FieldProps = { ...rest, names, label: field.label, help: field.help, value: readConfig(config, field.key) };
-  const { value, problem, isReadOnly, onChange, label, help } = props;
+  const { value, problem, trial, isReadOnly, onChange, label, help } = props;
   const text = typeof value === 'string' ? value : '';
   switch (field.type) {
     case 'text':
@@ -46,33 +49,37 @@ export function FieldEditor({
       );
     case 'template':
       return (
-        <ExpressionBox
-          form="template"
-          label={label}
-          help={help}
-          problem={problem}
-          rows={field.rows}
-          placeholder={field.placeholder}
-          value={text}
-          names={names}
-          isReadOnly={isReadOnly}
-          onChange={onChange}
-        />
+        <Below note={<TemplatePreview source={text} trial={trial} />}>
+          <ExpressionBox
+            form="template"
+            label={label}
+            help={help}
+            problem={problem}
+            rows={field.rows}
+            placeholder={field.placeholder}
+            value={text}
+            names={names}
+            isReadOnly={isReadOnly}
+            onChange={onChange}
+          />
+        </Below>
       );
     case 'expression':
       return (
-        <ExpressionBox
-          form="expression"
-          label={label}
-          help={help}
-          problem={problem}
-          rows={2}
-          placeholder={field.placeholder}
-          value={text}
-          names={names}
-          isReadOnly={isReadOnly}
-          onChange={onChange}
-        />
+        <Below note={<TryOut source={text} trial={trial} />}>
+          <ExpressionBox
+            form="expression"
+            label={label}
+            help={help}
+            problem={problem}
+            rows={2}
+            placeholder={field.placeholder}
+            value={text}
+            names={names}
+            isReadOnly={isReadOnly}
+            onChange={onChange}
+          />
+        </Below>
       );
     case 'markdown':
       return (
@@ -148,6 +155,16 @@ export function FieldEditor({
         />
       );
   }
+}
+
+/** A field, and below it what comes of it. */
+function Below({ note, children }: { readonly note: ReactNode; readonly children: ReactNode }) {
+  return (
+    <div className="flex min-w-0 flex-col gap-1">
+      {children}
+      {note}
+    </div>
+  );
 }
 
 function ModelField({ label, help, value, problem, isReadOnly, onChange }: FieldProps) {

@@ -1,6 +1,7 @@
 import type { JsonValue } from '#shared/base/json.ts';
 import type { WorkflowNode } from '#shared/workflow/document.ts';
 import type { ExpressionName } from '../../ui/completion.ts';
+import type { Trial } from './trial.ts';
 
 /** What every kind of field is given. */
 export interface FieldProps {
@@ -10,6 +11,8 @@ export interface FieldProps {
   /** What validation says of this field. */
   readonly problem: string | null;
   readonly names: readonly ExpressionName[];
+  /** With what its expressions can be tried; null while nothing is recorded or pinned. */
+  readonly trial: Trial | null;
   /** The node that the field belongs to, and the file it is in. */
   readonly node: WorkflowNode;
   readonly path: string;

@@ -1,20 +1,19 @@
 import { findNodeState } from '#shared/run/node-states.ts';
 import type { NodeState, RunState } from '#shared/run/state.ts';
 import { PanelSlot } from '../../app/panel-slot.tsx';
-import { useFollowedRuns } from '../../state/followed-runs.ts';
-import { selectNewestRun } from '../../state/newest-run.ts';
+import { toGivenWords } from '../../state/given-words.ts';
+import { useLastRun } from '../../state/last-run.ts';
 import { openTab } from '../../state/tabs.ts';
 import { Button } from '../../ui/button.tsx';
 import { formatDuration, formatMoney, formatTokens } from '../../ui/format.ts';
 import { JsonView } from '../../ui/json-view.tsx';
 import { StatusDot } from '../../ui/status-dot.tsx';
 
-/** What the newest run that this window has followed did at a node. */
+/** What the newest run that came to a node did there. */
 export function LastRun({ path, node }: { readonly path: string; readonly node: string }) {
-  const run = useFollowedRuns((store) => selectNewestRun(store.byKey, path));
+  const run = useLastRun(path, node);
   const state = run === null ? undefined : findNodeState(run, node);
-  if (run === null || state === undefined)
-    return <p className="text-12 text-ink-3">No run of this workflow is open. Run it, and what happened here appears.</p>;
+  if (run === null || state === undefined) return <p className="text-12 text-ink-3">Run the workflow, and what happened here appears.</p>;
   return (
     <div className="flex flex-col gap-2">
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1 text-12 text-ink-2">
@@ -52,6 +51,7 @@ function Value({ title, value }: { readonly title: string; readonly value: NonNu
 }
 
 function toFigures(state: NodeState): string {
+  if (state.status !== 'pending' && state.given !== undefined) return toGivenWords(state.given);
   if (state.status === 'pending' || state.status === 'skipped') return '';
   const duration = 'endedAtMs' in state ? [formatDuration(state.endedAtMs - state.startedAtMs)] : [];
   const turns = state.attempts.at(-1)?.turns.length ?? 0;

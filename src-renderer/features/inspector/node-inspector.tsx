@@ -18,6 +18,7 @@ import { PlaceSection } from './place-section.tsx';
 import { PolicySection } from './policy-section.tsx';
 import { ProblemFixes } from './problem-fixes.tsx';
 import { Section } from './section.tsx';
+import { useTrials } from './trial.ts';
 import { useNodeEdit } from './use-node-edit.ts';
 
 export interface NodeInspectorProps {
@@ -36,6 +37,7 @@ export function NodeInspector({ path, tabId, document, node, isReadOnly }: NodeI
   const edit = useNodeEdit(path, node);
   const problems = useInsights((store) => store.byPath[path]?.problemsByNode.get(node.id)) ?? noProblems;
   const names = useMemo(() => listExpressionNames(document, node.id), [document, node.id]);
+  const trialOf = useTrials(path, document, node);
   const root = useRef<HTMLDivElement>(null);
   const view = viewNode(node);
   const isUndo = document.nodes.some(({ compensation }) => compensation === node.id);
@@ -65,6 +67,7 @@ export function NodeInspector({ path, tabId, document, node, isReadOnly }: NodeI
                 config={node.config}
                 problem={own.find((problem) => problem.severity === 'error')?.message ?? null}
                 names={names}
+                trial={trialOf(field)}
                 node={node}
                 path={path}
                 isReadOnly={isReadOnly}

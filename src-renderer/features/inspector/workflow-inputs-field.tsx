@@ -8,6 +8,7 @@ import { Menu } from '../../ui/menu.tsx';
 import { fromArgumentText, toArgumentText } from './argument-values.ts';
 import type { FieldProps } from './field-props.ts';
 import { JsonBox } from './json-box.tsx';
+import { TryTemplate } from './try-out.tsx';
 import { type InputRow, listInputRows } from './workflow-input-rows.ts';
 
 /** Most names in the menu; the rest comes while typing. */
@@ -42,7 +43,14 @@ export function WorkflowInputsField(props: FieldProps & { readonly workflow: str
       <div className="flex flex-col gap-2.5 border-l-2 border-line pl-2.5">
         {rows.length === 0 && <p className="text-12 text-ink-2">This workflow asks for nothing.</p>}
         {rows.map((row) => (
-          <Input key={row.name} row={row} names={names} isReadOnly={isReadOnly} onChange={(next) => set(row.name, next)} />
+          <Input
+            key={row.name}
+            row={row}
+            names={names}
+            trial={props.trial}
+            isReadOnly={isReadOnly}
+            onChange={(next) => set(row.name, next)}
+          />
         ))}
       </div>
       {(problem ?? help) && <p className={`text-12 ${problem ? 'text-failed' : 'text-ink-3'}`}>{problem ?? help}</p>}
@@ -53,11 +61,12 @@ export function WorkflowInputsField(props: FieldProps & { readonly workflow: str
 interface InputProps {
   readonly row: InputRow;
   readonly names: FieldProps['names'];
+  readonly trial: FieldProps['trial'];
   readonly isReadOnly: boolean;
   readonly onChange: (value: JsonValue | undefined) => void;
 }
 
-function Input({ row, names, isReadOnly, onChange }: InputProps) {
+function Input({ row, names, trial, isReadOnly, onChange }: InputProps) {
   const text = toArgumentText(row.value);
   return (
     <div className="flex items-start gap-1">
@@ -74,6 +83,7 @@ function Input({ row, names, isReadOnly, onChange }: InputProps) {
           isReadOnly={isReadOnly}
           onChange={(next) => onChange(fromArgumentText(next, row.takesText))}
         />
+        <TryTemplate source={text} trial={trial} />
       </div>
       {!isReadOnly && (
         <div className="mt-5 flex flex-col">

@@ -1,12 +1,14 @@
+import { HeddleError } from '#shared/base/errors.ts';
 import type { JsonObject } from '#shared/base/json.ts';
 import { nodeIn } from '#shared/run/node-states.ts';
+import type { RunState } from '#shared/run/state.ts';
 import type { Command } from '../../app/commands.ts';
 import { notifyDone } from '../../app/notify.ts';
 import { focusField } from '../../state/canvas-view.ts';
 import { useConnection } from '../../state/connection.ts';
 import { useFollowedRuns } from '../../state/followed-runs.ts';
+import { findLastRun } from '../../state/last-run.ts';
 import { useLayout } from '../../state/layout.ts';
-import { selectNewestRun } from '../../state/newest-run.ts';
 import { pinOutputs, selectPins, unpin, usePins } from '../../state/pins.ts';
 import { selectNodes, useSelection } from '../../state/selection.ts';
 import { selectActiveTab, toTabId, useTabs } from '../../state/tabs.ts';
@@ -18,11 +20,11 @@ export const pinCommands: readonly Command[] = [
     title: 'Pin what the selected node gave last',
     group: 'Run',
     keys: 'Alt+P',
-    when: () => isWritable() && findLastOutputs() !== null,
+    when: () => isWritable() && findSelected() !== null,
     run: async () => {
-      const found = findLastOutputs();
-      if (found === null) return;
-      await pinOutputs(found.path, found.node, found.outputs);
+      const selected = findSelected();
+      if (selected === null) return;
+      await pinOutputs(selected.path, selected.node, await findLastOutputs(selected));
       notifyDone('The output is pinned. It stands in for the node when only a part of the workflow runs.');
     },
   },
@@ -75,18 +77,21 @@ function findSelected(): { readonly type: 'workflow' | 'run'; readonly path: str
 function findPath(): string | null {
   const tab = selectActiveTab(useTabs.getState());
   if (tab?.type === 'workflow') return tab.path;
-  return tab?.type === 'run' ? (useFollowedRuns.getState().byKey[`run:${tab.runId}`]?.head?.workflowPath ?? null) : null;
+  return findFollowedRun()?.workflowPath ?? null;
 }
 
-/** What the selected node gave in the run in front, or in the newest run of the workflow that the window follows. */
-function findLastOutputs(): { readonly path: string; readonly node: string; readonly outputs: JsonObject } | null {
-  const selected = findSelected();
-  if (selected === null) return null;
-  const { byKey } = useFollowedRuns.getState();
+/** What a node gave in the run in front, or in the newest run of the workflow that came to it. Refuses with `run.partMissing` when there is none. */
+async function findLastOutputs({ type, path, node }: NonNullable<ReturnType<typeof findSelected>>): Promise<JsonObject> {
+  const inFront = type === 'run' ? findFollowedRun() : null;
+  const run = inFront ?? (await findLastRun(path, node));
+  const state = run === null ? undefined : nodeIn(run, node);
+  if (state?.status === 'succeeded') return state.outputs;
+  throw new HeddleError('run.partMissing', 'The node gave nothing in the last run. Run it first, or pin an output by hand.');
+}
+
+function findFollowedRun(): RunState | null {
   const tab = selectActiveTab(useTabs.getState());
-  const run = tab?.type === 'run' ? (byKey[`run:${tab.runId}`]?.head ?? null) : selectNewestRun(byKey, selected.path);
-  const state = run === null ? undefined : nodeIn(run, selected.node);
-  return state?.status === 'succeeded' ? { path: selected.path, node: selected.node, outputs: state.outputs } : null;
+  return tab?.type === 'run' ? (useFollowedRuns.getState().byKey[`run:${tab.runId}`]?.head ?? null) : null;
 }
 
 function listPinned(): readonly string[] {
