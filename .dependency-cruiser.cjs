@@ -35,7 +35,7 @@ const sharedPointsDown = sharedGroups.slice(0, -1).map((group, index) => ({
 }));
 
 /** Everything outside shared that shared may use, by folder. */
-const sharedLibraries = { anywhere: 'zod', contract: '@orpc/(contract|client)', workflow: '@marcbachmann/cel-js' };
+const sharedLibraries = { anywhere: 'zod', contract: '@orpc/(contract|client)', workflow: '@marcbachmann/cel-js', code: 'yaml' };
 
 module.exports = {
   forbidden: [
@@ -72,10 +72,19 @@ module.exports = {
     {
       name: 'shared-workflow-imports-only-cel',
       comment:
-        'Conditions and templates are CEL, interpreted by one library in one folder; nothing else may find its way into the document.',
+        'Conditions and templates are CEL, interpreted by one library in one folder; nothing else but YAML in code/ may find its way into the document.',
       severity: 'error',
       from: { path: '^src-shared/workflow/', pathNot: testFile },
-      to: { pathNot: ['^src-shared/', `^node_modules/(${sharedLibraries.anywhere}|${sharedLibraries.workflow})/`] },
+      to: {
+        pathNot: ['^src-shared/', `^node_modules/(${sharedLibraries.anywhere}|${sharedLibraries.workflow}|${sharedLibraries.code})/`],
+      },
+    },
+    {
+      name: 'only-shared-code-reads-yaml',
+      comment: 'YAML is one way to write a workflow down: one folder knows it, and everything else knows the document.',
+      severity: 'error',
+      from: { path: '^src-shared/', pathNot: ['^src-shared/workflow/code/', testFile] },
+      to: { path: `^node_modules/${sharedLibraries.code}/` },
     },
     ...sharedPointsDown,
     {

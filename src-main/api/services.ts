@@ -1,3 +1,4 @@
+import type { Histories } from '#main/editing/histories.ts';
 import type { EventStore } from '#main/event-store/event-store.ts';
 import type { ProviderTest } from '#main/models/model.ts';
 import type { DeadLetters } from '#main/runtime/dead-letters.ts';
@@ -5,6 +6,8 @@ import type { Parts } from '#main/runtime/parts.ts';
 import type { Runs } from '#main/runtime/runs.ts';
 import type { Scheduling } from '#main/runtime/scheduling.ts';
 import type { ToolDefinition } from '#main/tools/tool.ts';
+import type { WorkflowCode } from '#main/workflow-code/workflow-code.ts';
+import type { Bundles } from '#main/workspace/bundles.ts';
 import type { PinFiles } from '#main/workspace/pins.ts';
 import type { SettingsFile } from '#main/workspace/settings-file.ts';
 import type { TemplateLibrary } from '#main/workspace/template-library.ts';
@@ -28,10 +31,13 @@ export interface HostServices {
   readonly store: EventStore;
   readonly journal: JournalCare;
   readonly workflows: WorkflowFiles;
+  readonly histories: Histories;
   readonly pins: PinFiles;
   readonly checks: WorkflowChecks;
+  readonly code: WorkflowCode;
   readonly folder: WorkspaceFolder;
   readonly templates: TemplateLibrary;
+  readonly bundles: Bundles;
   readonly settings: SettingsFile;
   readonly secrets: Secrets;
   readonly providers: Providers;

@@ -1,3 +1,4 @@
+import { toLineAndColumn } from '#shared/workflow/code/code-problem.ts';
 import { workflowSchemaVersion } from '#shared/workflow/document.ts';
 import { liveItems } from './live-items.ts';
 import { endOf, procedures } from './procedures.ts';
@@ -28,6 +29,18 @@ export const workflowHandlers = workflow.router({
   plan: workflow.plan.handler(({ input: { document, path }, context: { services } }) =>
     services.checks.plan(document, path === undefined ? {} : services.runs.recordedDurations(path)),
   ),
+  fromCode: workflow.fromCode.handler(async ({ input: { text, form, before }, signal, context: { services } }) => {
+    const { document, problems, entries, isComputed } = await services.code.read(text, form, before ?? null, endOf(signal, services));
+    return {
+      document,
+      problems: problems.map((problem) => ({ ...problem, ...toLineAndColumn(text, problem.start) })),
+      entries: entries.map(({ place, start, end }) => ({ place: [...place], start, end })),
+      isComputed,
+    };
+  }),
+  toCode: workflow.toCode.handler(async ({ input: { document, form, withLayout }, context: { services } }) => ({
+    text: await services.code.write(document, form, { withLayout }),
+  })),
   watch: workflow.watch.handler(({ signal, context: { services } }) =>
     liveItems(
       (wake) => services.workflows.onChange(wake),
@@ -35,6 +48,24 @@ export const workflowHandlers = workflow.router({
       endOf(signal, services),
     ),
   ),
+  follow: workflow.follow.handler(({ input: { path, window }, signal, context: { services } }) =>
+    services.histories.follow(path, window, endOf(signal, services)),
+  ),
+  edit: workflow.edit.handler(async ({ input: { path, window, commands }, context }) => ({
+    refused: [...(await context.services.histories.edit(path, window, commands))],
+  })),
+  versions: workflow.versions.handler(async ({ input: { path, ...page }, context }) => {
+    const { entries, nextBefore } = await context.services.histories.versions(path, page);
+    return { entries: [...entries], nextBefore };
+  }),
+  version: workflow.version.handler(async ({ input: { path, seq }, context }) => ({
+    document: await context.services.histories.version(path, seq),
+  })),
+  nameVersion: workflow.nameVersion.handler(async ({ input: { path, seq, name, window }, context }) => {
+    await context.services.histories.nameVersion(path, seq, name, window === undefined ? { type: 'program' } : { type: 'window', window });
+    return {};
+  }),
+  write: workflow.write.handler(({ input: { path, over }, context }) => context.services.histories.write(path, over)),
 });
 
 /** The gallery. */
@@ -43,6 +74,11 @@ export const templateHandlers = template.router({
   get: template.get.handler(async ({ input, context }) => {
     const { recordedRun, ...opened } = await context.services.templates.get(input.id);
     return { ...opened, recordedRun: recordedRun === null ? null : [...recordedRun] };
+  }),
+  save: template.save.handler(({ input, context }) => context.services.templates.save(input)),
+  remove: template.remove.handler(async ({ input, context }) => {
+    await context.services.templates.remove(input.id);
+    return {};
   }),
   instantiate: template.instantiate.handler(({ input, context }) =>
     context.services.templates.instantiate(input.id, input.name, input.reuse),

@@ -8,6 +8,7 @@ import { createOutput } from './output.ts';
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./run-command.ts')).runCommand,
   resume: async () => (await import('./resume-command.ts')).resumeCommand,
+  code: async () => (await import('./code-command.ts')).codeCommand,
   runs: async () => (await import('./look-commands.ts')).runsCommand,
   approvals: async () => (await import('./approvals-command.ts')).approvalsCommand,
   approve: async () => (await import('./answer-commands.ts')).approveCommand,
@@ -29,6 +30,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   backup: async () => (await import('./backup-command.ts')).backupCommand,
   restore: async () => (await import('./restore-command.ts')).restoreCommand,
   compact: async () => (await import('./compact-command.ts')).compactCommand,
+  export: async () => (await import('./bundle-commands.ts')).exportCommand,
+  import: async () => (await import('./bundle-commands.ts')).importCommand,
   templates: async () => (await import('./look-commands.ts')).templatesCommand,
 };
 

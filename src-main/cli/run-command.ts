@@ -7,6 +7,7 @@ import type { WorkflowDocument } from '#shared/workflow/document.ts';
 import { workflowExtension } from '#shared/workflow/file-name.ts';
 import { listInputFields } from '#shared/workflow/input-fields.ts';
 import { readWorkflow } from '../workspace/workflow-files.ts';
+import { buildDocument, readText, toForm } from './code-file.ts';
 import { type Command, commonOptions, readCommandConfiguration } from './command.ts';
 import { connect } from './connect.ts';
 import { UsageError } from './exit-codes.ts';
@@ -18,9 +19,11 @@ import { toReport, watchRun } from './watch-run.ts';
 /** `heddle run`: starts a workflow file or a template and stays until it has ended or waits for a person. */
 export const runCommand: Command = {
   usage:
-    'heddle run <workflow file | template id> [--workspace DIR] [--input name=value | --input name=@file.json]… [--model provider/model] [--budget USD] [--approve all|none|ask] [--only NODE | --to NODE | --from NODE] [--pins] [--given node=JSON]… [--json]',
+    'heddle run <workflow file | - | template id> [--workspace DIR] [--input name=value | --input name=@file.json]… [--model provider/model] [--budget USD] [--approve all|none|ask] [--only NODE | --to NODE | --from NODE] [--pins] [--given node=JSON]… [--json]',
   summary: 'run a workflow file or a template',
-  help: `The workspace is the one given by --workspace or HEDDLE_WORKSPACE, else the folder of the workflow file, or for a template the current folder.
+  help: `A workflow file is name.heddle.json, or code: YAML or TypeScript (flow.yaml, flow.ts), or - for either on standard input. Code builds its workflow in the
+sandbox first; the run carries what it built. \`heddle code --help\` says more.
+The workspace is the one given by --workspace or HEDDLE_WORKSPACE, else the folder of the workflow file, or for a template the current folder.
 If a host has that workspace open, it runs there; else in this process.
 
   --input name=value   an input of the workflow; repeat it for several. Texts as they are, everything else as JSON
@@ -31,7 +34,7 @@ If a host has that workspace open, it runs there; else in this process.
   --approve all|none   answer every approval without asking
 ${partHelp}
   --json               events as lines of JSON, last {"type":"result",…}`,
-  positionals: ['workflow file | template id'],
+  positionals: ['workflow file | - | template id'],
   options: {
     ...commonOptions,
     input: { type: 'string', multiple: true },
@@ -44,13 +47,15 @@ ${partHelp}
     const [target = ''] = args.positionals;
     const budget = args.text('budget');
     const approvalMode = toApprovalMode(args.text('approve'));
-    const file = findFile(resolve(context.cwd, target));
-    const configuration = await readCommandConfiguration(args, context, file === undefined ? context.cwd : dirname(file));
+    const file = target === '-' ? '-' : findFile(resolve(context.cwd, target));
+    const configuration = await readCommandConfiguration(args, context, file === undefined || file === '-' ? context.cwd : dirname(file));
     const connection = await connect(configuration, 'running');
     try {
       const { api } = connection;
       const source =
-        file === undefined ? await fromTemplate(api, target) : await fromFile(file, realpathSync(configuration.workspace), target);
+        file === undefined
+          ? await fromTemplate(api, target)
+          : await fromFile(file, realpathSync(configuration.workspace), target, context.interrupted);
       const given = await readInputs(args.texts('input'), listInputFields(source.document), context.cwd);
       const part = await readPart(args, source.document, context.cwd);
       const { runId } = await api.run.start({
@@ -88,8 +93,12 @@ function findFile(path: string): string | undefined {
   return stats?.isFile() === true ? realpathSync(path) : undefined;
 }
 
-/** A file outside the workspace is run as the document that it holds. */
-async function fromFile(file: string, root: string, shownPath: string): Promise<Source> {
+/** Code, and a file outside the workspace, is run as the document that it holds. */
+async function fromFile(file: string, root: string, shownPath: string, signal: AbortSignal): Promise<Source> {
+  if (file === '-' || !file.endsWith('.json')) {
+    const text = await readText(file, shownPath);
+    return { path: null, document: await buildDocument(text, toForm(shownPath, text), shownPath, signal), exampleInputs: {} };
+  }
   const { document } = await readWorkflow(file, shownPath);
   const path = relative(root, file);
   const isInside = path !== '' && !path.startsWith('..') && !isAbsolute(path) && file.endsWith(workflowExtension);

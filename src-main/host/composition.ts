@@ -6,6 +6,8 @@ import { planWorkflow } from '#shared/workflow/plan.ts';
 import { validateWorkflow } from '#shared/workflow/validation.ts';
 import type { WorkflowCatalogue } from '#shared/workflow/validation-subject.ts';
 import type { HostServices, Readiness } from '../api/services.ts';
+import { toEditedWorkflows } from '../editing/edited-workflows.ts';
+import { createHistories } from '../editing/histories.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import { executors } from '../executors/registry.ts';
 import { createRuns } from '../runtime/create-runs.ts';
@@ -17,6 +19,7 @@ import { createParts } from '../runtime/parts.ts';
 import { createScheduling } from '../runtime/scheduling.ts';
 import { type ArgumentChecker, createArgumentChecker } from '../tools/check-arguments.ts';
 import type { Toolbox } from '../tools/tool.ts';
+import { createBundles } from '../workspace/bundles.ts';
 import type { Configuration } from '../workspace/configuration.ts';
 import { ensureHeddleHome } from '../workspace/heddle-home.ts';
 import { readInstallToken } from '../workspace/install-token.ts';
@@ -24,6 +27,7 @@ import { createPinFiles } from '../workspace/pins.ts';
 import { readRecentWorkspaces, rememberWorkspace } from '../workspace/recent-workspaces.ts';
 import { createSettingsFile } from '../workspace/settings-file.ts';
 import { createTemplateLibrary } from '../workspace/template-library.ts';
+import { createTemplates } from '../workspace/user-templates.ts';
 import { createWorkflowFiles } from '../workspace/workflow-files.ts';
 import { createWorkspaceFolder, openWorkspaceFolder } from '../workspace/workspace-folder.ts';
 import { newId, newRunId } from './ids.ts';
@@ -38,7 +42,8 @@ import { openModels } from './open-models.ts';
 import { openSandbox } from './open-sandbox.ts';
 import { openSecrets } from './open-secrets.ts';
 import { openTools } from './open-tools.ts';
-import { createReadOnlyRuns, toReadOnlyPins, toReadOnlyTemplates, toReadOnlyWorkflows } from './read-only.ts';
+import { openWorkflowCode } from './open-workflow-code.ts';
+import { createReadOnlyRuns, toReadOnlyBundles, toReadOnlyPins, toReadOnlyTemplates, toReadOnlyWorkflows } from './read-only.ts';
 import { createRunGrants } from './run-grants.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -106,9 +111,23 @@ export function createHost(configuration: Configuration, { aroundStore, aroundTo
     onProblem: (message) => log('warn', message),
   });
   const runGrants = createRunGrants(runs, root);
-  const files = createWorkflowFiles(root, clock);
+  const bareFiles = createWorkflowFiles(root, clock);
+  const histories = createHistories({
+    store,
+    files: bareFiles,
+    clock,
+    newId,
+    readOnlyReason,
+    onProblem: (message) => log('warn', message),
+  });
+  const files = toEditedWorkflows(bareFiles, histories);
   const pins = createPinFiles(root, clock);
-  const library = createTemplateLibrary(installation.templatesFolder, root, files);
+  const bundles = createBundles(root, files, async () => ({
+    tools: (await catalogue()).tools?.map(({ name }) => name) ?? null,
+    settings: settings.get(),
+    secrets: (await secrets.status()).names.map(({ name }) => name),
+  }));
+  const library = createTemplates(createTemplateLibrary(installation.templatesFolder, root, files), home, bundles);
 
   const isFirstLaunch = readRecentWorkspaces(home).length === 0;
   const closing = new AbortController();
@@ -156,14 +175,17 @@ export function createHost(configuration: Configuration, { aroundStore, aroundTo
       version: readVersion(),
       clock,
     }),
+    histories,
     workflows: readOnlyReason === null ? files : toReadOnlyWorkflows(files, readOnlyReason),
     templates: readOnlyReason === null ? library : toReadOnlyTemplates(library, readOnlyReason),
+    bundles: readOnlyReason === null ? bundles : toReadOnlyBundles(bundles, readOnlyReason),
     pins: readOnlyReason === null ? pins : toReadOnlyPins(pins, readOnlyReason),
     checks: {
       validate: async (document) => validateWorkflow(document, await catalogue()),
       plan: planWorkflow,
       outputs: (document, node, outputs) => checkOutputs(document, node, outputs, running.checkJson),
     },
+    code: openWorkflowCode(sandbox),
     folder: createWorkspaceFolder(root),
     settings,
     secrets,
@@ -202,6 +224,7 @@ export function createHost(configuration: Configuration, { aroundStore, aroundTo
     close: async () => {
       closing.abort(new HeddleError('host.unreachable', 'The host is closing.', { isRetryable: true }));
       await server?.close();
+      await histories.close();
       files.close();
       await runs.close();
       await Promise.allSettled([mcp.close(), sandbox.close()]);

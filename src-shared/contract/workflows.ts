@@ -4,6 +4,8 @@ import { jsonObjectSchema } from '../base/json.ts';
 import { eventEnvelopeSchema } from '../events/envelope.ts';
 import { workflowDocumentSchema } from '../workflow/document.ts';
 import { problemSchema, workflowPlanSchema } from '../workflow/problem.ts';
+import { historyContract } from './histories.ts';
+import { workflowCodeContract } from './workflow-code.ts';
 
 /** A workflow file in the workspace. `problem` says why it cannot be opened, when it cannot. */
 export const workflowFileSchema = z.strictObject({
@@ -20,6 +22,7 @@ const openedWorkflowSchema = z.strictObject({ path: z.string(), revision: z.stri
 const path = z.strictObject({ path: z.string().min(1).max(1024) });
 
 export const workflowContract = {
+  ...workflowCodeContract,
   list: oc
     .route({ method: 'GET', path: '/workflows', tags: ['workflows'], summary: 'Workflow files of the workspace' })
     .output(z.array(workflowFileSchema)),
@@ -61,6 +64,7 @@ export const workflowContract = {
   watch: oc
     .route({ method: 'GET', path: '/workflows-watch', tags: ['workflows'], summary: 'Workflow files as they change' })
     .output(eventIterator(z.array(workflowFileSchema))),
+  ...historyContract,
 };
 
 export const templateSchema = z.strictObject({
@@ -70,6 +74,13 @@ export const templateSchema = z.strictObject({
   tags: z.array(z.string()),
   nodeCount: z.int(),
   hasRecordedRun: z.boolean(),
+  /** True for those that this user saved; they can be removed. */
+  isOwn: z.boolean(),
+  /** The graph as a small drawing: places and kinds of nodes, edges by the places of their ends in the list. */
+  sketch: z.strictObject({
+    nodes: z.array(z.strictObject({ kind: z.string(), x: z.number(), y: z.number() })),
+    edges: z.array(z.tuple([z.int(), z.int()])),
+  }),
 });
 export type Template = z.infer<typeof templateSchema>;
 
@@ -86,6 +97,24 @@ export const templateContract = {
         recordedRun: z.array(eventEnvelopeSchema).nullable(),
       }),
     ),
+  /** Keeps a workflow with those that it runs and these files of the workspace as a template of this user. */
+  save: oc
+    .route({ method: 'POST', path: '/templates', tags: ['templates'], summary: 'Save a workflow as a template' })
+    .input(
+      z.strictObject({
+        path: z.string().min(1).max(1024),
+        name: z.string().min(1).max(200),
+        description: z.string().max(10_000).default(''),
+        tags: z.array(z.string().min(1).max(40)).max(20).default([]),
+        files: z.array(z.string().min(1).max(1024)).max(500).default([]),
+      }),
+    )
+    .output(templateSchema),
+  /** Only of this user's own. */
+  remove: oc
+    .route({ method: 'DELETE', path: '/templates/{id}', tags: ['templates'], summary: 'Remove a template of this user' })
+    .input(z.strictObject({ id: z.string() }))
+    .output(z.strictObject({})),
   /** Copies the workflow, its sample data and its scripted model into the workspace, under free names; with `reuse`, an unchanged copy is it. */
   instantiate: oc
     .route({ method: 'POST', path: '/templates/{id}/instantiate', tags: ['templates'], summary: 'New workflow from a template' })

@@ -12,6 +12,7 @@ const forbidden: readonly (readonly [rule: string, from: string, specifier: stri
   ['shared-imports-only-zod', 'src-shared/run/from-main.ts', '#main/tools/fetch.ts', 'src-main/tools/fetch.ts'],
   ['shared-contract-imports-only-orpc', 'src-shared/contract/serves.ts', '@orpc/server', 'node_modules/@orpc/server/index.js'],
   ['shared-workflow-imports-only-cel', 'src-shared/workflow/contracts.ts', '@orpc/contract', 'node_modules/@orpc/contract/index.js'],
+  ['only-shared-code-reads-yaml', 'src-shared/workflow/plain.ts', 'yaml', 'node_modules/yaml/index.js'],
   ['shared-base-points-down', 'src-shared/base/upward.ts', '#shared/events/fact.ts', 'src-shared/events/fact.ts'],
   ['shared-events-points-down', 'src-shared/events/upward.ts', '../workflow/document.ts', 'src-shared/workflow/document.ts'],
   ['shared-workflow-and-nodes-points-down', 'src-shared/nodes/code/upward.ts', '#shared/run/state.ts', 'src-shared/run/state.ts'],
@@ -46,6 +47,7 @@ const allowed: readonly (readonly [from: string, specifier: string])[] = [
   ['src-shared/contract/allowed.ts', '@orpc/contract'],
   ['src-shared/contract/allowed-below.ts', '#shared/trace/span.ts'],
   ['src-shared/workflow/allowed.ts', '@marcbachmann/cel-js'],
+  ['src-shared/workflow/code/allowed.ts', 'yaml'],
   ['src-shared/workflow/allowed-sibling.ts', '#shared/nodes/code/kind.ts'],
   ['src-main/host/allowed.ts', '#main/event-store/sqlite-store.ts'],
   ['src-main/cli/allowed.ts', '#main/host/compose.ts'],
@@ -60,7 +62,7 @@ const allowed: readonly (readonly [from: string, specifier: string])[] = [
   ['tests/contract/allowed.test.ts', './suite.ts'],
 ];
 
-const stubPackages = ['zod', 'ajv', 'electron', 'react', 'knip', '@marcbachmann/cel-js', '@orpc/contract', '@orpc/server'];
+const stubPackages = ['zod', 'ajv', 'electron', 'react', 'knip', '@marcbachmann/cel-js', '@orpc/contract', '@orpc/server', 'yaml'];
 
 interface Violation {
   readonly rule: { readonly name: string };

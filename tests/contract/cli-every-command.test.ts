@@ -19,9 +19,10 @@ const ofOneRun = [
   'collect',
 ];
 const ofTheWorkspace = ['runs', 'approvals', 'dead-letters', 'serve', 'doctor', 'compact', 'templates'];
-const commands = ['run', ...ofOneRun, 'signal', ...ofTheWorkspace, 'backup', 'restore'];
+const commands = ['run', 'code', ...ofOneRun, 'signal', ...ofTheWorkspace, 'backup', 'restore'];
 const positionals: Readonly<Record<string, readonly string[]>> = {
   run: ['hello.heddle.json'],
+  code: ['hello.heddle.json'],
   ...Object.fromEntries(ofOneRun.map((command) => [command, ['r1']])),
   signal: ['r1', 'go'],
   backup: ['somewhere'],

@@ -3,14 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ApiLimits, type ApiServer, startApiServer } from '#main/api/server.ts';
 import type { HostServices } from '#main/api/services.ts';
+import { toEditedWorkflows } from '#main/editing/edited-workflows.ts';
+import { createHistories } from '#main/editing/histories.ts';
 import { createMemoryEventStore, type MemoryEventStore } from '#main/event-store/memory-event-store.ts';
+import { openWorkflowCode } from '#main/host/open-workflow-code.ts';
 import { systemClock } from '#main/host/system-clock.ts';
 import { createLanes } from '#main/runtime/lanes/lanes.ts';
 import { createParts } from '#main/runtime/parts.ts';
 import { createScheduling } from '#main/runtime/scheduling.ts';
+import { createBundles } from '#main/workspace/bundles.ts';
 import { createPinFiles } from '#main/workspace/pins.ts';
 import { createSettingsFile } from '#main/workspace/settings-file.ts';
 import { createTemplateLibrary } from '#main/workspace/template-library.ts';
+import { createTemplates } from '#main/workspace/user-templates.ts';
 import { createWorkflowFiles } from '#main/workspace/workflow-files.ts';
 import { createWorkspaceFolder } from '#main/workspace/workspace-folder.ts';
 import type { Clock } from '#shared/base/clock.ts';
@@ -52,9 +57,21 @@ export async function createApiWorld(options: { readonly limits?: Partial<ApiLim
   const runs = createFakeRuns(store);
   const bugs: unknown[] = [];
   const clients: HeddleClient[] = [];
+  let nextHistory = 1;
   const closing = new AbortController();
-  const workflows = createWorkflowFiles(root, clock);
+  const files = createWorkflowFiles(root, clock);
+  const histories = createHistories({
+    store,
+    files,
+    clock,
+    newId: () => `history-${nextHistory++}`,
+    readOnlyReason: null,
+    onProblem: (message) => bugs.push(message),
+  });
+  const workflows = toEditedWorkflows(files, histories);
   const pins = createPinFiles(root, clock);
+  const settings = createSettingsFile(root);
+  const bundles = createBundles(root, workflows, async () => ({ tools: ['read_file'], settings: settings.get(), secrets: [] }));
   let nextId = 1;
 
   const lanes = createLanes(clock, schedulingSettingsSchema.parse({}));
@@ -87,15 +104,18 @@ export async function createApiWorld(options: { readonly limits?: Partial<ApiLim
     },
     parts: createParts({ runs, readPins: pins.list, checkJson: () => undefined }),
     workflows,
+    histories,
     pins,
     checks: {
       validate: () => Promise.resolve([]),
       outputs: () => undefined,
       plan: () => ({ layers: [], parallelGroups: [], criticalPath: { nodes: [], totalMs: 0, basis: 'estimated' } }),
     },
+    code: openWorkflowCode({ run: () => Promise.reject(new HeddleError('sandbox.unavailable', 'No script runs in this test.')) }),
     folder: createWorkspaceFolder(root),
-    templates: createTemplateLibrary(join(root, '.no-templates'), root, workflows),
-    settings: createSettingsFile(root),
+    templates: createTemplates(createTemplateLibrary(join(root, '.no-templates'), root, workflows), join(root, '.home'), bundles),
+    bundles,
+    settings,
     secrets: {
       status: () => Promise.resolve({ store: 'unavailable', protectedBy: 'none', message: null, names: [] }),
       set: (name) => record(`secret.set ${name}`),

@@ -50,7 +50,10 @@ export function buildContent(calls: readonly DslCall[]): BuiltContent {
 
   for (const [index, { method, args }] of rest.entries()) {
     const call = index + 1;
-    const refuse = (path: Place, message: string) => problems.push({ call, path, message });
+    const refuse = (path: Place, message: string) => {
+      const isKnown = problems.some((problem) => problem.call === call && problem.message === message);
+      if (!isKnown) problems.push({ call, path, message });
+    };
     const record = (at: number): JsonObject => {
       const value = args[at];
       if (value === undefined || isRecord(value)) return value ?? {};

@@ -10,7 +10,24 @@ export interface TextComment {
 
 /** The comments in a text of JSON or TypeScript: what looks like one within a text, a template or a regular expression is none. */
 export function listComments(text: string): readonly TextComment[] {
+  return scan(text).comments;
+}
+
+/** The text with only its code left: comments and what stands in quotation marks are blanks, every line as long as it was. */
+export function maskTexts(text: string): string {
+  const { comments, texts } = scan(text);
+  const spans = [...comments, ...texts].sort((left, right) => left.start - right.start);
+  let masked = '';
+  for (const { start, end } of spans) {
+    masked += text.slice(masked.length, start);
+    masked += text.slice(masked.length, end).replaceAll(/[^\n]/g, ' ');
+  }
+  return masked + text.slice(masked.length);
+}
+
+function scan(text: string): { readonly comments: readonly TextComment[]; readonly texts: readonly { start: number; end: number }[] } {
   const comments: TextComment[] = [];
+  const texts: { start: number; end: number }[] = [];
   /** For each template that is open, how many braces are open in its `${ }`. */
   const templates: number[] = [];
   let last = '';
@@ -37,6 +54,7 @@ export function listComments(text: string): readonly TextComment[] {
       at = end;
       continue;
     }
+    const start = at;
     if (character === '"' || character === "'") at = endOrHere(endOfString(text, at, character), at);
     else if (character === '`') at = skipTemplate(text, at + 1, templates);
     else if (character === '/' && '(,=:[!&|?{};+-*%<>~^'.includes(last)) at = skipPattern(text, at);
@@ -47,10 +65,11 @@ export function listComments(text: string): readonly TextComment[] {
         at = skipTemplate(text, at + 1, templates);
       } else templates[templates.length - 1] = (templates.at(-1) ?? 0) - 1;
     }
+    if (at > start + 1) texts.push({ start: start + 1, end: at });
     if (character.trim() !== '') last = character;
     at += 1;
   }
-  return comments;
+  return { comments, texts };
 }
 
 /** To the closing mark, or into the first `${`, which the caller then walks through. */

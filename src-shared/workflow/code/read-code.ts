@@ -101,15 +101,18 @@ function finish({ text, content, entries, comments, problems }: Parsed, before: 
     );
   if (problems.some(({ severity }) => severity === 'error')) return stop([]);
   const known = new Map([...findPositions(document, before), ...given]);
-  const kept: Comment[] = [...attachComments(text, entries, comments), ...(before === null ? [] : listOrphans(before))];
+  const kept: Comment[] = [
+    ...(document.comments ?? []),
+    ...attachComments(text, entries, comments),
+    ...(before === null ? [] : listOrphans(before)),
+  ];
   const { comments: _own, ...bare } = placeNodes(document, known);
   return { document: kept.length === 0 ? bare : { ...bare, comments: kept }, problems, entries, isComputed: false };
 }
 
 /** The content with everything that code may leave out; the positions that it gives are put into `given`. */
 function completeContent(content: JsonObject, given: Map<string, Position>): JsonObject {
-  const { comments: _none, ...rest } = content;
-  const nodes = rest.nodes ?? [];
+  const { nodes = [], edges = [] } = content;
   const completeNode = (node: JsonValue): JsonValue => {
     if (!isRecord(node)) return node;
     const { id, position } = node;
@@ -117,7 +120,7 @@ function completeContent(content: JsonObject, given: Map<string, Position>): Jso
     if (typeof id === 'string' && parsed.success) given.set(id, parsed.data);
     return { ...(typeof id === 'string' ? { name: toDefaultName(id) } : {}), config: {}, position: { x: 0, y: 0 }, ...node };
   };
-  return { heddle: 1, ...rest, nodes: Array.isArray(nodes) ? nodes.map(completeNode) : nodes, edges: rest.edges ?? [] };
+  return { heddle: 1, ...content, nodes: Array.isArray(nodes) ? nodes.map(completeNode) : nodes, edges };
 }
 
 /** Where nodes stood before; one that only has another id stands where it stood. */
