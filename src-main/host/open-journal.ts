@@ -2,6 +2,8 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HeddleError } from '#shared/base/errors.ts';
 import { createUpcast } from '#shared/events/upcast.ts';
+import { historyEventUpcasters, historyEventVersions } from '#shared/history/events.ts';
+import { placeEventVersions } from '#shared/history/places.ts';
 import { deadLetterEventUpcasters, deadLetterEventVersions } from '#shared/run/dead-letter-events.ts';
 import { runEventUpcasters, runEventVersions } from '#shared/run/events.ts';
 import { createSqliteEventStore, type SqliteEventStore } from '../event-store/sqlite-event-store.ts';
@@ -70,7 +72,11 @@ export function openStore(folder: string, readOnly: boolean): SqliteEventStore {
     blobFolder: join(folder, 'blobs'),
     snapshots: { path: join(folder, 'cache.sqlite'), build: nameBuild },
     readOnly,
-    upcast: createUpcast({ ...runEventVersions, ...deadLetterEventVersions }, [...runEventUpcasters, ...deadLetterEventUpcasters]),
+    upcast: createUpcast({ ...runEventVersions, ...deadLetterEventVersions, ...historyEventVersions, ...placeEventVersions }, [
+      ...runEventUpcasters,
+      ...deadLetterEventUpcasters,
+      ...historyEventUpcasters,
+    ]),
   });
 }
 

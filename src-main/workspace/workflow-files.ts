@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Stats, statSync } from 'node:fs';
-import { mkdir, readFile, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { copyFile, mkdir, readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { Clock } from '#shared/base/clock.ts';
 import { HeddleError } from '#shared/base/errors.ts';
 import { mostValueBytes } from '#shared/contract/message-limit.ts';
@@ -32,6 +32,10 @@ export interface WorkflowFiles {
   create(document: WorkflowDocument): Promise<OpenedWorkflow>;
   /** Rejects with `workflow.changedOutside` (details: `currentRevision`) unless the file still is what `baseRevision` names. */
   save(path: string, baseRevision: string, document: WorkflowDocument): Promise<{ readonly revision: string }>;
+  /** The revision of what is on disk, whether it can be read as a workflow or not. */
+  revision(path: string): Promise<string>;
+  /** Writes the document whatever is there; a file that gives way lies in `.heddle/trash`. */
+  overwrite(path: string, document: WorkflowDocument): Promise<void>;
   /** Rejects with `workflow.exists` when the new name is taken. */
   rename(path: string, newPath: string): Promise<{ readonly path: string }>;
   /** Moves the file to `.heddle/trash`. */
@@ -49,6 +53,9 @@ export function createWorkflowFiles(root: string, clock: Clock): WorkflowFiles {
   const known = new Map<string, { readonly stamp: string; readonly file: WorkflowFile }>();
   const listeners = new Set<(files: readonly WorkflowFile[]) => void>();
   const inTurn = createPathQueue();
+  const trash = join(root, '.heddle', 'trash');
+  const toTrashPath = (absolute: string, atMs: number) =>
+    join(trash, `${Math.trunc(atMs)}-${Math.trunc(clock.nowMs())}-${basename(absolute)}`);
   let watch: FolderWatch | undefined;
   let lastTold = '';
 
@@ -138,6 +145,18 @@ export function createWorkflowFiles(root: string, clock: Clock): WorkflowFiles {
         return { revision: toRevision(text) };
       });
     },
+    revision: async (path) => toRevision(await readText(await toAbsolute(path), path)),
+    overwrite: async (path, document) => {
+      const absolute = await toAbsolute(path);
+      await change(absolute, `save ${path}`, async () => {
+        await mkdir(trash, { recursive: true });
+        await copyFile(absolute, toTrashPath(absolute, clock.nowMs())).catch((error: unknown) => {
+          if (!isMissing(error)) throw error;
+        });
+        await mkdir(dirname(absolute), { recursive: true });
+        await replaceFile(absolute, formatWorkflowFile(document));
+      });
+    },
     rename: async (path, newPath) => {
       const [from, to] = [await toAbsolute(path), await toAbsolute(newPath)];
       await change(from, `rename ${path}`, () =>
@@ -157,10 +176,9 @@ export function createWorkflowFiles(root: string, clock: Clock): WorkflowFiles {
       const stats = await stat(absolute).catch((error: unknown) => {
         throw isMissing(error) ? notFound(path) : error;
       });
-      const trash = join(root, '.heddle', 'trash');
       await change(absolute, `move ${path} to the trash`, async () => {
         await mkdir(trash, { recursive: true });
-        await moveFile(absolute, join(trash, `${Math.trunc(stats.mtimeMs)}-${Math.trunc(clock.nowMs())}-${basename(path)}`));
+        await moveFile(absolute, toTrashPath(absolute, stats.mtimeMs));
       });
     },
     onChange(listener) {

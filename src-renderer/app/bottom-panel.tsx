@@ -60,6 +60,7 @@ export function BottomPanel({ height }: { readonly height: number }) {
 
 const runTabs: readonly { readonly value: BottomTab; readonly label: string }[] = [
   { value: 'events', label: 'Events' },
+  { value: 'flame', label: 'Flame graph' },
   { value: 'output', label: 'Output' },
   { value: 'console', label: 'Console' },
 ];
@@ -70,6 +71,7 @@ function listTabs(tab: Tab | null, counts: { readonly events: number | undefined
       return [
         ...(findPanel('problems') ? [{ value: 'problems' as const, label: 'Problems', count: counts.problems }] : []),
         ...(findPanel('plan') ? [{ value: 'plan' as const, label: 'Plan' }] : []),
+        ...(findPanel('history') ? [{ value: 'history' as const, label: 'History' }] : []),
       ];
     case 'run':
     case 'recorded':
@@ -84,11 +86,14 @@ function Content({ tab, value }: { readonly tab: Tab; readonly value: BottomTab 
   if (tab.type === 'workflow') {
     if (value === 'problems') return <PanelSlot id="problems" path={tab.path} tabId={toTabId(tab)} />;
     if (value === 'plan') return <PanelSlot id="plan" path={tab.path} tabId={toTabId(tab)} />;
+    if (value === 'history') return <PanelSlot key={tab.path} id="history" path={tab.path} />;
   }
   if (runKey === null) return null;
   switch (value) {
     case 'events':
       return <PanelSlot key={runKey} id="run-events" runKey={runKey} />;
+    case 'flame':
+      return <PanelSlot key={runKey} id="run-flame" runKey={runKey} />;
     case 'output':
       return <PanelSlot key={runKey} id="run-output" runKey={runKey} />;
     case 'console':

@@ -14,6 +14,10 @@ export interface PanelProps {
   readonly 'node-palette': { readonly path: string; readonly tabId: string };
   readonly problems: { readonly path: string; readonly tabId: string };
   readonly plan: { readonly path: string; readonly tabId: string };
+  /** What was done to a workflow, and the way back to any version of it. */
+  readonly history: { readonly path: string };
+  /** In the place of the canvas: two versions of a workflow and where they differ. */
+  readonly comparison: { readonly path: string };
   /** The workflow of a run with the state of each node, read-only. */
   readonly 'run-canvas': {
     readonly runKey: string;

@@ -1,146 +1,134 @@
 import type { ErrorInfo } from '#shared/base/errors.ts';
+import type { FileState, OpenedHistory } from '#shared/contract/histories.ts';
+import type { HistoryEvent } from '#shared/history/events.ts';
+import {
+  createReplica,
+  type Replica,
+  toShown,
+  type Wish,
+  withHistoryEvent,
+  withHistoryState,
+  withoutCommands,
+  withWish,
+} from '#shared/history/replica.ts';
+import { beginHistory, type HistoryState, listSteps, type StepStack, toStack } from '#shared/history/state.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
-import type { WorkflowEdit } from '#shared/workflow/edit.ts';
-import { applyEdit, invertEdit } from '#shared/workflow/edits.ts';
-import type { UnsavedCopy } from './unsaved-copies.ts';
 
-/** One thing that can be undone: what was done, and what leads back. */
-export interface UndoStep {
-  /** What was done, as the undo button says it: `Move Writer`. */
-  readonly label: string;
-  readonly edit: WorkflowEdit;
-  readonly inverse: WorkflowEdit;
-  /** Steps of the same group that follow each other become one: the letters typed into one field. */
-  readonly group: string | null;
+/** A change of the file by another program, that a person has not looked at yet. */
+export interface OutsideChange {
+  /** The version that it led to, and the one before it. */
+  readonly seq: number;
+  readonly step: string;
+  /** What both sides had changed, and where the file's version is shown. */
+  readonly conflicts: readonly string[];
 }
 
-/** A workflow that is open for editing. What is not yet on disk is what differs from `saved`. */
+/** A workflow that is open for editing. What the host has not confirmed is what is pending in the replica. */
 export interface OpenDocument {
   readonly path: string;
   readonly document: WorkflowDocument;
-  /** What the host last acknowledged, and the name of that text. */
-  readonly saved: WorkflowDocument;
-  readonly revision: string;
-  readonly undo: readonly UndoStep[];
-  readonly redo: readonly UndoStep[];
-  readonly isSaving: boolean;
-  /** Why edits stay unsaved: the file changed outside, or the host refused. */
-  readonly trouble: { readonly type: 'conflict' } | { readonly type: 'refused'; readonly error: ErrorInfo } | null;
-  /** Edits of an earlier window that never reached the disk, until the user takes or leaves them. */
-  readonly recovered: UnsavedCopy | null;
+  /** What can be undone and done again, the next one last; of many, only the newest are named. */
+  readonly undo: readonly UndoName[];
+  readonly redo: readonly UndoName[];
+  readonly replica: Replica;
+  /** How the file stands to the history. */
+  readonly file: FileState;
+  /** Why the host does not take the edits; they stay here. */
+  readonly trouble: { readonly type: 'refused'; readonly error: ErrorInfo } | null;
+  readonly outside: OutsideChange | null;
+  /** Edits that could not be done, because the workflow had changed: what they were and why. */
+  readonly lost: readonly { readonly label: string; readonly reason: string }[];
+  /** How many edits of an earlier window, which it could not send any more, were put in. */
+  readonly recovered: number;
 }
 
-/** More steps than this are forgotten, the oldest first. */
-const mostUndoSteps = 500;
-
-/** A document as the host has just given it. */
-export function toOpenDocument(opened: {
-  readonly path: string;
-  readonly revision: string;
-  readonly document: WorkflowDocument;
-}): OpenDocument {
-  const { path, revision, document } = opened;
-  return { path, document, saved: document, revision, undo: [], redo: [], isSaving: false, trouble: null, recovered: null };
+/** What was done, as the undo button says it: `Move Writer`. */
+interface UndoName {
+  readonly label: string;
 }
 
+/** A workflow as the host has just given it. */
+export function toOpenDocument(path: string, window: string, opened: OpenedHistory): OpenDocument {
+  const replica = createReplica(window, toHistoryState(path, window, opened));
+  return seen({ path, file: { status: 'written' }, trouble: null, outside: null, lost: [], recovered: 0 }, replica);
+}
+
+/** True while there are edits that the host has not confirmed. */
 export function isDirty(open: OpenDocument): boolean {
-  return open.document !== open.saved;
+  return open.replica.pending.length > 0;
 }
 
-/** The document after an edit that can be undone. Throws `workflow.invalid` when the edit cannot be applied. */
-export function withEdit(open: OpenDocument, edit: WorkflowEdit, label: string, group: string | null = null): OpenDocument {
-  const document = applyEdit(open.document, edit);
-  const step: UndoStep = { label, edit, inverse: invertEdit(open.document, edit), group };
-  const last = open.undo.at(-1);
-  const isContinued = group !== null && last?.group === group && open.redo.length === 0;
-  const undo = isContinued ? [...open.undo.slice(0, -1), joinSteps(last, step)] : [...open.undo, step].slice(-mostUndoSteps);
-  return { ...open, document, undo, redo: [] };
+/** The document after a wish of this window. Throws `workflow.invalid` when an edit cannot be applied. */
+export function withWished(open: OpenDocument, wish: Wish, atMs: number): OpenDocument {
+  return withReplica(open, withWish(open.replica, wish, atMs));
 }
 
 /** What comes next is a step of its own, even in the same group: a field has lost the focus. */
 export function withGroupEnded(open: OpenDocument): OpenDocument {
-  const last = open.undo.at(-1);
-  return last === undefined || last.group === null ? open : { ...open, undo: [...open.undo.slice(0, -1), { ...last, group: null }] };
+  return { ...open, replica: { ...open.replica, isGroupEnded: true } };
 }
 
-/** The document as before its last step; unchanged when there is none. */
-export function withUndo(open: OpenDocument): OpenDocument {
-  const step = open.undo.at(-1);
-  if (step === undefined) return open;
+/** The document when the host gives the whole of it again; what is pending is put on top. */
+export function withOpened(open: OpenDocument, opened: OpenedHistory, atMs: number): OpenDocument {
+  return withReplica(open, withHistoryState(open.replica, toHistoryState(open.path, open.replica.window, opened), atMs));
+}
+
+/** The document after something that the host recorded. */
+export function withRecorded(open: OpenDocument, event: HistoryEvent, atMs: number): OpenDocument {
+  if (event.seq <= open.replica.base.state.seq) return open;
+  const after = withReplica(open, withHistoryEvent(open.replica, event, atMs));
+  if (event.type !== 'workflow.changedOutside') return after;
+  const { step, conflicts } = event.data;
+  return { ...after, outside: { seq: event.seq, step, conflicts } };
+}
+
+/** The document without commands that the host did not do, which are told of unless there was nothing to do. */
+export function withRefused(
+  open: OpenDocument,
+  refused: readonly { readonly number: number; readonly error: ErrorInfo | null }[],
+  atMs: number,
+): OpenDocument {
+  if (refused.length === 0) return open;
+  const labels = new Map(
+    open.replica.pending.map(({ command }) => [command.number, command.type === 'edit' ? command.label : command.type]),
+  );
+  const lost = refused.flatMap(({ number, error }) =>
+    error === null ? [] : [{ label: labels.get(number) ?? 'An edit', reason: error.message }],
+  );
+  const replica = withoutCommands(
+    open.replica,
+    refused.map(({ number }) => number),
+    atMs,
+  );
+  return { ...withReplica(open, replica), lost: [...open.lost, ...lost] };
+}
+
+/** The document with another replica of its history. */
+export function withReplica(open: OpenDocument, replica: Replica): OpenDocument {
+  return replica === open.replica ? open : seen(open, replica);
+}
+
+function seen(rest: Omit<OpenDocument, 'document' | 'undo' | 'redo' | 'replica'>, replica: Replica): OpenDocument {
+  const { document, undo, redo } = toShown(replica).state;
+  return { ...rest, replica, document, undo: toNames(undo), redo: toNames(redo) };
+}
+
+/** Names that are given to the buttons; nobody reads more. */
+const mostNames = 20;
+
+function toNames(stack: StepStack): readonly UndoName[] {
+  if (stack.depth > 0 && stack.top === null) return [{ label: 'an earlier edit' }];
+  return listSteps(stack, mostNames).toReversed();
+}
+
+function toHistoryState(path: string, window: string, opened: OpenedHistory): HistoryState {
+  const { document, seq, undo, redo, acknowledged, names } = opened;
   return {
-    ...open,
-    document: applyEdit(open.document, step.inverse),
-    undo: open.undo.slice(0, -1),
-    redo: [...open.redo, { ...step, group: null }],
+    ...beginHistory(path, document, ''),
+    seq,
+    undo: toStack(undo.steps, undo.depth),
+    redo: toStack(redo.steps, redo.depth),
+    acknowledged: { [window]: acknowledged },
+    names,
   };
-}
-
-/** The document after the step that was undone last; unchanged when there is none. */
-export function withRedo(open: OpenDocument): OpenDocument {
-  const step = open.redo.at(-1);
-  if (step === undefined) return open;
-  return { ...open, document: applyEdit(open.document, step.edit), undo: [...open.undo, step], redo: open.redo.slice(0, -1) };
-}
-
-/** The document after the host has written `document` as `revision`; edits made meanwhile stay unsaved. */
-export function withSaved(open: OpenDocument, document: WorkflowDocument, revision: string): OpenDocument {
-  return { ...open, saved: document, revision, isSaving: false, trouble: null };
-}
-
-/** The document as the file now is; going back to what stood here before is one undo away. */
-export function withReloaded(open: OpenDocument, document: WorkflowDocument, revision: string): OpenDocument {
-  const current = { ...open, saved: document, revision, isSaving: false, trouble: null };
-  const edit = toReplacement(open.document, document);
-  try {
-    return { ...withEdit(current, edit, 'Reload from disk'), document };
-  } catch {
-    // A document with repeated ids cannot be edited as a whole; then the way back is only in the file's own history.
-    return { ...current, document, undo: [], redo: [] };
-  }
-}
-
-/** The edit that turns one document into another as a whole. */
-export function toReplacement(before: WorkflowDocument, after: WorkflowDocument): WorkflowEdit {
-  const { name, description, labels, metadata, hooks, groups } = after;
-  return {
-    type: 'batch',
-    edits: [
-      { type: 'removeNodes', nodes: before.nodes.map((node) => node.id) },
-      {
-        type: 'restore',
-        nodes: after.nodes.map((node, index) => ({ index, node })),
-        edges: after.edges.map((edge, index) => ({ index, edge })),
-      },
-      { type: 'changeDetails', name, description: description ?? null, labels: labels ?? null, metadata: metadata ?? null },
-      { type: 'changeHooks', hooks: hooks ?? null },
-      { type: 'changeGroups', groups: groups ?? null },
-    ],
-  };
-}
-
-/** Two steps as one. When the later edit overwrites what the earlier did, only it is kept, so that typing stays cheap. */
-function joinSteps(earlier: UndoStep, later: UndoStep): UndoStep {
-  if (overwrites(later.edit, earlier.edit)) return { ...earlier, edit: later.edit };
-  return {
-    ...earlier,
-    edit: { type: 'batch', edits: [earlier.edit, later.edit] },
-    inverse: { type: 'batch', edits: [later.inverse, earlier.inverse] },
-  };
-}
-
-function overwrites(later: WorkflowEdit, earlier: WorkflowEdit): boolean {
-  switch (later.type) {
-    case 'changeConfig':
-    case 'renameNode':
-    case 'changePolicy':
-      return earlier.type === later.type && earlier.node === later.node;
-    case 'changeDetails':
-      return earlier.type === 'changeDetails' && Object.keys(earlier).every((key) => key in later);
-    case 'changeHooks':
-      return earlier.type === 'changeHooks';
-    case 'changeGroups':
-      return earlier.type === 'changeGroups';
-    default:
-      return false;
-  }
 }

@@ -6,6 +6,7 @@ import {
   nodeGroupSchema,
   nodePolicySchema,
   positionSchema,
+  workflowDocumentSchema,
   workflowEdgeSchema,
   workflowNodeSchema,
 } from './document.ts';
@@ -63,6 +64,8 @@ const singleEditSchema = z.discriminatedUnion('type', [
     nodes: z.array(z.strictObject({ index, node: workflowNodeSchema })),
     edges: z.array(z.strictObject({ index, edge: workflowEdgeSchema })),
   }),
+  /** Another document in its place, unchecked: for what cannot be said piece by piece. */
+  z.strictObject({ type: z.literal('replaceDocument'), document: workflowDocumentSchema }),
 ]);
 type SingleEdit = z.infer<typeof singleEditSchema>;
 

@@ -356,6 +356,8 @@ describe('effects', () => {
       'forkReport',
       'collect',
       'followCollected',
+      'version',
+      'versions',
     ]);
     const gets: string[] = [];
     traverseContractProcedures({ path: [], router: contract }, ({ contract: procedure, path }) => {

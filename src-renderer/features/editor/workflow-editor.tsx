@@ -1,5 +1,7 @@
 import { useEffect } from 'react';
 import { ErrorNote } from '../../app/error-note.tsx';
+import { PanelSlot } from '../../app/panel-slot.tsx';
+import { useComparison } from '../../state/comparison.ts';
 import { useConnection, useIsOnline } from '../../state/connection.ts';
 import { openDocument, useDocuments } from '../../state/documents.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -12,6 +14,7 @@ export function WorkflowEditor({ path, tabId }: { readonly path: string; readonl
   const open = useDocuments((store) => store.byPath[path]);
   const failure = useDocuments((store) => store.failures[path]);
   const isReadOnly = useConnection((store) => store.host?.isReadOnly ?? false);
+  const isComparing = useComparison((store) => store.byPath[path] !== undefined);
   const isOnline = useIsOnline();
   useEffect(() => {
     if (isOnline) void openDocument(path);
@@ -22,7 +25,11 @@ export function WorkflowEditor({ path, tabId }: { readonly path: string; readonl
       <div className="flex h-full flex-col">
         <DocumentBanners open={open} />
         <div className="min-h-0 flex-1">
-          <EditorCanvas target={{ path, tabId }} open={open} isReadOnly={isReadOnly} />
+          {isComparing ? (
+            <PanelSlot id="comparison" path={path} />
+          ) : (
+            <EditorCanvas target={{ path, tabId }} open={open} isReadOnly={isReadOnly} />
+          )}
         </div>
       </div>
     );
