@@ -1,3 +1,4 @@
+import { bundleHandlers } from './bundle-handlers.ts';
 import { deadLetterHandlers } from './dead-letter-handlers.ts';
 import { journalHandlers } from './journal-handlers.ts';
 import { laneHandlers } from './lane-handlers.ts';
@@ -15,6 +16,7 @@ export const router = procedures.router({
   workspace: workspaceHandlers,
   workflow: workflowHandlers,
   template: templateHandlers,
+  bundle: bundleHandlers,
   pin: pinHandlers,
   run: runHandlers,
   approval: approvalHandlers,

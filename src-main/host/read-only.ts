@@ -9,6 +9,7 @@ import { loadRunState } from '../runtime/read-journal.ts';
 import { replayStored } from '../runtime/replay-run.ts';
 import type { Runs } from '../runtime/runs.ts';
 import { createSummaries } from '../runtime/summaries.ts';
+import type { Bundles } from '../workspace/bundles.ts';
 import type { PinFiles } from '../workspace/pins.ts';
 import type { TemplateLibrary } from '../workspace/template-library.ts';
 import type { WorkflowFiles } from '../workspace/workflow-files.ts';
@@ -80,7 +81,14 @@ export function toReadOnlyPins(pins: PinFiles, reason: string): PinFiles {
 
 /** Templates that can only be looked at. */
 export function toReadOnlyTemplates(templates: TemplateLibrary, reason: string): TemplateLibrary {
-  return { ...templates, instantiate: () => Promise.reject(readOnly(reason)) };
+  const refuse = (): Promise<never> => Promise.reject(readOnly(reason));
+  return { ...templates, instantiate: refuse, save: refuse, remove: refuse };
+}
+
+/** Bundles that can only be made. */
+export function toReadOnlyBundles(bundles: Bundles, reason: string): Bundles {
+  const refuse = (): Promise<never> => Promise.reject(readOnly(reason));
+  return { ...bundles, import: refuse, place: refuse };
 }
 
 function readOnly(reason: string): HeddleError {

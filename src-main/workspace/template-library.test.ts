@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { formatWorkflowFile } from '#shared/workflow/document-file.ts';
 import { systemClock } from '../host/system-clock.ts';
-import { createTemplateLibrary, type TemplateLibrary } from './template-library.ts';
+import { createTemplateLibrary, type TemplateShelf } from './template-library.ts';
 import { createWorkflowFiles } from './workflow-files.ts';
 
 let folder: string;
 let root: string;
-let library: TemplateLibrary;
+let library: TemplateShelf;
 beforeEach(() => {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'heddle-templates-')));
   folder = join(base, 'templates');

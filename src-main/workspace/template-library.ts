@@ -23,8 +23,25 @@ export interface OpenedTemplate {
   readonly recordedRun: readonly EventEnvelope[] | null;
 }
 
-/** The gallery that comes with the program: one folder a template. */
-export interface TemplateLibrary {
+/** A workflow of the workspace to be kept as a template. */
+export interface TemplateDraft {
+  readonly path: string;
+  readonly name: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  /** Of the workspace, to go along. */
+  readonly files: readonly string[];
+}
+
+/** The gallery: what comes with the program, and what this user saved. */
+export interface TemplateLibrary extends TemplateShelf {
+  save(draft: TemplateDraft): Promise<Template>;
+  /** Rejects with `template.notFound` for what is not this user's own. */
+  remove(id: string): Promise<void>;
+}
+
+/** Templates to look at and to begin from. */
+export interface TemplateShelf {
   list(): Promise<readonly Template[]>;
   /** Rejects with `template.notFound`. */
   get(id: string): Promise<OpenedTemplate>;
@@ -41,7 +58,7 @@ export interface TemplateLibrary {
  * `<id>/workflows/` (those that it runs, for the top of the workspace), `<id>/model.script.json`, `<id>/recorded-run.ndjson` (one event a line). The sample goes to the folder `sampleFolder` of the workspace,
  * the script to `scripts/<id>.script.json`.
  */
-export function createTemplateLibrary(folder: string, root: string, workflows: WorkflowFiles): TemplateLibrary {
+export function createTemplateLibrary(folder: string, root: string, workflows: WorkflowFiles): TemplateShelf {
   async function describeTemplate(id: string) {
     const about = await readAbout(folder, id);
     const { document } = await readWorkflow(join(folder, id, 'workflow.heddle.json'), `${id}/workflow.heddle.json`);
@@ -54,6 +71,8 @@ export function createTemplateLibrary(folder: string, root: string, workflows: W
       tags,
       nodeCount: document.nodes.length,
       hasRecordedRun: existsSync(recordedRunPath),
+      isOwn: false,
+      sketch: toSketch(document),
     };
     return { template, document, exampleInputs, about, recordedRunPath };
   }
@@ -155,7 +174,21 @@ async function copyScript(from: string, to: string): Promise<void> {
   }
 }
 
-function unknownTemplate(id: string): HeddleError {
+/** The graph of a template as a small drawing. */
+export function toSketch({ nodes, edges }: WorkflowDocument): Template['sketch'] {
+  const drawn = nodes.filter(({ kind }) => kind !== 'note');
+  const places = new Map(drawn.map(({ id }, index) => [id, index]));
+  return {
+    nodes: drawn.map(({ kind, position: { x, y } }) => ({ kind, x, y })),
+    edges: edges.flatMap(({ from, to }): [number, number][] => {
+      const [start, end] = [places.get(from.node), places.get(to.node)];
+      return start === undefined || end === undefined ? [] : [[start, end]];
+    }),
+  };
+}
+
+/** The refusal of an id that no template has. */
+export function unknownTemplate(id: string): HeddleError {
   return new HeddleError('template.notFound', `There is no template ${JSON.stringify(id)}. \`heddle templates\` lists them.`, {
     details: { id },
   });

@@ -130,6 +130,11 @@ export const errorWords: Readonly<Record<ErrorCode, ErrorWords>> = {
     todo: 'Choose another from the gallery.',
     action: { label: 'Open gallery', command: 'view.welcome' },
   },
+  'bundle.invalid': {
+    what: 'The bundle cannot be read',
+    why: 'The file is no bundle of Heddle, or of a newer version.',
+    todo: 'Export it again, or choose another file.',
+  },
   'expression.invalid': {
     what: 'An expression cannot be read',
     why: 'It is not valid CEL.',

@@ -30,6 +30,7 @@ export const errorCodes = [
   'workflow.exists',
   'workflow.pathRefused',
   'template.notFound',
+  'bundle.invalid',
   'expression.invalid',
   'expression.failed',
   'journal.writeFailed',

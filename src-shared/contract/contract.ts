@@ -1,5 +1,6 @@
 import { oc } from '@orpc/contract';
 import { errorInfoSchema } from '../base/errors.ts';
+import { bundleContract } from './bundles.ts';
 import { deadLetterContract } from './dead-letters.ts';
 import { journalContract } from './journal.ts';
 import { laneContract } from './lanes.ts';
@@ -28,6 +29,7 @@ export const contract = oc
     workspace: workspaceContract,
     workflow: workflowContract,
     template: templateContract,
+    bundle: bundleContract,
     pin: pinContract,
     run: runContract,
     approval: approvalContract,

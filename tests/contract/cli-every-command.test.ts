@@ -19,7 +19,7 @@ const ofOneRun = [
   'collect',
 ];
 const ofTheWorkspace = ['runs', 'approvals', 'dead-letters', 'serve', 'doctor', 'compact', 'templates'];
-const commands = ['run', 'code', ...ofOneRun, 'signal', ...ofTheWorkspace, 'backup', 'restore'];
+const commands = ['run', 'code', ...ofOneRun, 'signal', ...ofTheWorkspace, 'backup', 'restore', 'export', 'import'];
 const positionals: Readonly<Record<string, readonly string[]>> = {
   run: ['hello.heddle.json'],
   code: ['hello.heddle.json'],
@@ -27,6 +27,8 @@ const positionals: Readonly<Record<string, readonly string[]>> = {
   signal: ['r1', 'go'],
   backup: ['somewhere'],
   restore: ['something'],
+  export: ['hello.heddle.json', '--dry-run'],
+  import: ['something'],
 };
 
 let place: HeddlePlace;

@@ -200,6 +200,8 @@ const templates = [
     tags: ['agents', 'approval'],
     nodeCount: 6,
     hasRecordedRun: true,
+    isOwn: false,
+    sketch: { nodes: [], edges: [] },
   },
   {
     id: 'folder-brief',
@@ -208,6 +210,8 @@ const templates = [
     tags: ['files'],
     nodeCount: 4,
     hasRecordedRun: true,
+    isOwn: false,
+    sketch: { nodes: [], edges: [] },
   },
   {
     id: 'invoice-triage',
@@ -216,6 +220,8 @@ const templates = [
     tags: ['code', 'branch'],
     nodeCount: 7,
     hasRecordedRun: false,
+    isOwn: false,
+    sketch: { nodes: [], edges: [] },
   },
 ];
 
@@ -310,6 +316,7 @@ const router = os.router({
     watch: os.workflow.watch.handler(({ signal }) => workflows.watch(signal)),
   },
   template: {
+    ...refusals('template'),
     list: os.template.list.handler(() => templates),
     get: os.template.get.handler(({ input, errors }) => {
       const template = templates.find((candidate) => candidate.id === input.id);
