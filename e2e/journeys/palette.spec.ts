@@ -60,6 +60,7 @@ const inWorkflow = [
   ...nodeKindNames.map((kind) => `Add ${kind}`),
 ];
 const inRun = [
+  'Show the flame graph',
   'Stop this run',
   'Interrupt this run when its calls have finished',
   'Interrupt this run at once, dropping its calls',

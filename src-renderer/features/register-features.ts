@@ -4,6 +4,7 @@ import { register as registerEditor } from './editor/register.ts';
 import { register as registerExplorer } from './explorer/register.ts';
 import { register as registerFileView } from './file-view/register.ts';
 import { register as registerFlame } from './flame/register.ts';
+import { register as registerHistory } from './history/register.ts';
 import { register as registerHooks } from './hooks/register.ts';
 import { register as registerInspector } from './inspector/register.ts';
 import { register as registerLanes } from './lanes/register.ts';
@@ -40,6 +41,7 @@ export function registerFeatures(): void {
     registerHooks,
     registerProblems,
     registerPlan,
+    registerHistory,
   ]) {
     register();
   }

@@ -37,7 +37,7 @@ export function describeEvent(event: RunEvent): EventWords {
     case 'run.cancelRequested':
       return words(`Asked to stop: ${event.data.reason}`);
     case 'run.compensationRequested':
-      return words(`Asked to stop and undo what was done: ${event.data.reason}`);
+      return words(`${event.data.by} asked to stop and undo what was done: ${event.data.reason}`);
     case 'run.interruptRequested':
       return words(
         `${event.data.by} holds the run${event.data.mode === 'abandon' ? ', dropping what is under way' : ''}: ${event.data.reason}`,

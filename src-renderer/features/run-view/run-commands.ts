@@ -1,4 +1,3 @@
-import type { RunSummary } from '#shared/run/state.ts';
 import type { Command } from '../../app/commands.ts';
 import {
   type FollowedRun,
@@ -9,7 +8,7 @@ import {
   withCursorMoved,
 } from '../../state/followed-runs.ts';
 import { cancelRun, resumeRun } from '../../state/run-actions.ts';
-import { isActive, useRuns } from '../../state/runs.ts';
+import { isActive, isStopped, useRuns } from '../../state/runs.ts';
 import { toScopeToEnter } from '../../state/scope-words.ts';
 import { enterScope, selectNodes, selectScope, useSelection } from '../../state/selection.ts';
 import { selectActiveTab, toFollowKey, useTabs } from '../../state/tabs.ts';
@@ -112,9 +111,4 @@ function activeStatus(wanted: 'live' | 'stopped'): boolean {
   const run = useRuns.getState().byId[activeRunId()];
   if (run === undefined) return false;
   return wanted === 'live' ? isActive(run.status) && run.status !== 'cancelling' && run.error === null : isStopped(run);
-}
-
-/** A run that has not ended although an error has stopped it: only then there is something to resume. */
-export function isStopped(run: RunSummary): boolean {
-  return isActive(run.status) && run.error !== null;
 }

@@ -6,7 +6,7 @@ import { runCommand } from '../../app/commands.ts';
 import { PanelSlot } from '../../app/panel-slot.tsx';
 import { byAge, toApprovalKey, useApprovals } from '../../state/approvals.ts';
 import { useIsOnline } from '../../state/connection.ts';
-import { toShortId, useRuns } from '../../state/runs.ts';
+import { isStopped, toShortId, useRuns } from '../../state/runs.ts';
 import { openTab } from '../../state/tabs.ts';
 import type { ShownRun } from '../../state/use-shown-run.ts';
 import { toRunStatus } from '../../state/waiting-status.ts';
@@ -15,7 +15,6 @@ import { formatCount, formatDuration, formatMoney, formatTokens } from '../../ui
 import { RelativeTime, useNow } from '../../ui/relative-time.tsx';
 import { StatusDot } from '../../ui/status-dot.tsx';
 import { Tooltip } from '../../ui/tooltip.tsx';
-import { isStopped } from './run-commands.ts';
 
 /** Which run this is, how it stands, and what it has used so far. */
 export function RunHeader({ shown, runKey }: { readonly shown: ShownRun; readonly runKey: string }) {
