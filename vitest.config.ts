@@ -3,6 +3,16 @@ import { defineConfig } from 'vitest/config';
 /** Kills and restarts take real processes; everything else runs on simulated time. */
 const crashTimeoutMs = 180_000;
 
+/** Tests beside their files that go round more often when there is time, see `tests/support/rounds.ts`. */
+const thoroughTests = [
+  'src-main/event-store/sqlite-upkeep.test.ts',
+  'src-main/runtime/lanes/lanes-against-model.test.ts',
+  'src-main/runtime/replay-run.test.ts',
+  'src-main/runtime/snapshot-parts.test.ts',
+  'src-main/runtime/snapshots.test.ts',
+  'src-shared/workflow/expression.test.ts',
+];
+
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -19,7 +29,16 @@ export default defineConfig({
     setupFiles: ['tests/support/replay-corpus.setup.ts'],
     projects: [
       { extends: true, test: { name: 'unit', include: ['src-*/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'] } },
-      { extends: true, test: { name: 'fault', include: ['tests/fault/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 30_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'fault',
+          include: ['tests/fault/**/*.test.ts', ...thoroughTests],
+          env: { HEDDLE_ROUNDS: 'many' },
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
       { extends: true, test: { name: 'contract', include: ['tests/contract/**/*.test.ts'], testTimeout: 30_000 } },
       { extends: true, test: { name: 'simulation', include: ['tests/simulation/**/*.test.ts'], testTimeout: 60_000 } },
       {

@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { NewEvent } from '#shared/events/envelope.ts';
 import { createRandom } from '../../tests/support/random.ts';
+import { rounds } from '../../tests/support/rounds.ts';
 import { blobThresholdBytes } from './event-store.ts';
 import { followStream } from './follow.ts';
 import { createSqliteEventStore, type SqliteEventStore } from './sqlite-event-store.ts';
@@ -70,7 +71,7 @@ describe('packing', () => {
     const random = createRandom(3);
     for (const isPackedAgain of [false, true]) {
       if (isPackedAgain) expect((await store.upkeep.pack('run/a')).events).toBe(300);
-      for (let round = 0; round < 60; round += 1) {
+      for (let round = 0; round < rounds(15, 60); round += 1) {
         const afterSeq = Math.floor(random() * 1800);
         const limit = 1 + Math.floor(random() * 900);
         expect(store.read('run/a', { afterSeq, limit })).toEqual(longer.slice(afterSeq, afterSeq + limit));
@@ -154,7 +155,7 @@ describe('a packed journal that is damaged', () => {
     const places = findPacks(whole);
     expect(places.length).toBe(4);
     const random = createRandom(17);
-    for (let round = 0; round < 150; round += 1) {
+    for (let round = 0; round < rounds(16, 150); round += 1) {
       const pack = places[round % places.length] ?? { stream: '', offset: 0, length: 0 };
       const bytes = Buffer.from(whole);
       const at = pack.offset + Math.floor(random() * pack.length);

@@ -3,6 +3,7 @@ import type { RunEvent } from '#shared/run/events.ts';
 import { replayReportSchema } from '#shared/run/replay-report.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
 import { replayEvents } from '../../tests/support/replay-events.ts';
+import { rounds } from '../../tests/support/rounds.ts';
 import { createRunWorld, toAnswer } from '../../tests/support/run-world.ts';
 import { toDocument } from '../../tests/support/workflow-builder.ts';
 
@@ -163,7 +164,7 @@ describe('a replay', () => {
     }
   });
 
-  it('of ten thousand events takes a few seconds', async () => {
+  it('of thousands of events takes no longer for each of them', async () => {
     const world = createRunWorld({ tools: { work: { run: ({ x }) => Number(x) } } });
     const part = toDocument(
       {
@@ -181,13 +182,13 @@ describe('a replay', () => {
       },
       ['list.items->each.items', 'each.results->result.value'],
     );
-    const items = Array.from({ length: 920 }, (_, index) => index);
+    const items = Array.from({ length: rounds(100, 920) }, (_, index) => index);
     const runId = await world.start(map, { inputs: { items }, subworkflows: { 'part.heddle.json': part } });
     await world.settled(runId);
     const events = world.events(runId);
-    expect(events.length).toBeGreaterThan(10_000);
+    expect(events.length).toBeGreaterThan(items.length * 10);
     const started = performance.now();
     expect((await replayEvents(events)).isConsistent).toBe(true);
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect((performance.now() - started) / events.length).toBeLessThan(1);
   });
 });

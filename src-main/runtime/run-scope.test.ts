@@ -96,6 +96,21 @@ describe('a map whose second item is being undone', () => {
   });
 });
 
+it('a scope is refused when it is nested deeper than a workflow may be that does not run itself', async () => {
+  const scopeAt = (depth: number) => Array.from({ length: depth }, () => 'sub#1/i0').join('/');
+  const state = beginRun(toDocument({}, []));
+  const journal = { state: () => state } as unknown as Parameters<typeof createScopeRunner>[0]['journal'];
+  const leaving = new AbortController().signal;
+  const runScope = createScopeRunner({ journal, waiters: createWaiters(), isStopping: () => false, leaving, go: () => undefined });
+  const open = (depth: number) => {
+    const start = { frame: `${scopeAt(depth - 1)}/sub#1`, attempt: 1 };
+    const attempt = { address: `${scopeAt(depth - 1)}/sub`, start, signal: leaving, pass: () => Promise.resolve() };
+    return runScope(attempt as unknown as Attempt, { index: 0, workflowPath: 'self', inputs: {} });
+  };
+  await expect(open(64)).rejects.toMatchObject({ code: 'workflow.notFound' });
+  await expect(open(65)).rejects.toMatchObject({ code: 'run.tooDeep', message: expect.stringContaining('more than 64 deep') });
+});
+
 describe('a scope that was begun in an earlier life of the host', () => {
   /** A journal with the scope of a subflow in it, and what runs scopes for its attempt. */
   function openScope(signal: AbortSignal) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '#shared/base/json.ts';
 import { createRandom } from '../../tests/support/random.ts';
+import { rounds } from '../../tests/support/rounds.ts';
 import { createPartCodec } from './snapshot-parts.ts';
 
 /** Parts in memory, and how many were handed out since last asked. */
@@ -66,7 +67,7 @@ describe('parts', () => {
 
   test('give any value back, and know it again without storing anything', { timeout: 60_000 }, () => {
     const random = createRandom(7);
-    for (let round = 0; round < 150; round += 1) {
+    for (let round = 0; round < rounds(40, 150); round += 1) {
       const value = toAnyJson(random, 5);
       const shelf = createShelf();
       const root = createPartCodec().takeApart(value, shelf.put);
@@ -164,7 +165,7 @@ describe('parts', () => {
     const root = createPartCodec().takeApart(awkward, put);
     const text = JSON.stringify(awkward);
     expect(parts.size).toBeGreaterThan(20);
-    const some = [...parts].filter(([hash], index) => index % 9 === 0 || hash === root);
+    const some = [...parts].filter(([hash], index) => index % rounds(40, 9) === 0 || hash === root);
     for (const [hash, bytes] of some) {
       const flipped = Buffer.from(bytes);
       flipped[Math.floor(bytes.length / 2)] = (flipped[Math.floor(bytes.length / 2)] ?? 0) ^ 1;

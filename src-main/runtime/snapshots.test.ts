@@ -6,6 +6,7 @@ import type { NewEvent } from '#shared/events/envelope.ts';
 import { type RunEvent, toRunStream } from '#shared/run/events.ts';
 import { foldRun } from '#shared/run/reduce-run.ts';
 import { createRandom } from '../../tests/support/random.ts';
+import { rounds } from '../../tests/support/rounds.ts';
 import { createRunWorld } from '../../tests/support/run-world.ts';
 import { toDocument } from '../../tests/support/workflow-builder.ts';
 import { createSqliteEventStore } from '../event-store/sqlite-event-store.ts';
@@ -76,7 +77,7 @@ describe('the state of a run', () => {
     await fillCache();
     const random = createRandom(11);
     const seqs = [1, 2, 999, 1000, 1001, 2000, events.length - 1, events.length];
-    for (let round = 0; round < 40; round += 1) seqs.push(1 + Math.floor(random() * events.length));
+    for (let round = 0; round < rounds(4, 40); round += 1) seqs.push(1 + Math.floor(random() * events.length));
     for (const seq of seqs) {
       const store = open('build 1');
       const state = loadRunState(store, runId, seq);
@@ -145,8 +146,8 @@ describe('the state of a run', () => {
     const whole = readFileSync(cachePath);
     const random = createRandom(5);
     const expected = JSON.stringify(fold(2900));
-    for (let round = 0; round < 30; round += 1) {
-      const bytes = Buffer.from(round % 10 === 9 ? whole.subarray(0, Math.floor(random() * whole.length)) : whole);
+    for (let round = 0; round < rounds(5, 30); round += 1) {
+      const bytes = Buffer.from(round % 5 === 4 ? whole.subarray(0, Math.floor(random() * whole.length)) : whole);
       for (let flip = 0; flip < 1 + round; flip += 1) {
         const at = Math.floor(random() * bytes.length);
         bytes[at] = (bytes[at] ?? 0) ^ (1 << Math.floor(random() * 8));

@@ -212,13 +212,6 @@ describe('a subflow', () => {
     expect(findNodeState(state, 'inner#1/i0/inner#1/i0/inner#1/i0/work')).toMatchObject({ status: 'succeeded' });
   });
 
-  it('that runs itself without end is stopped with a word', async () => {
-    const world = createRunWorld({ tools: { work: double } });
-    const self = { 'self.heddle.json': calling('self.heddle.json') };
-    const state = await world.settled(await world.start(calling('self.heddle.json'), { inputs: { x: 4 }, subworkflows: self }));
-    expect(state.error).toMatchObject({ code: 'run.tooDeep' });
-  });
-
   it('fails its node with the error of what failed inside', async () => {
     const world = createRunWorld({
       tools: {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type SchedulingSettings, schedulingSettingsSchema } from '#shared/run/lane-settings.ts';
 import { createRandom } from '../../../tests/support/random.ts';
+import { rounds } from '../../../tests/support/rounds.ts';
 import { createSimulatedClock } from '../../../tests/support/simulated-clock.ts';
 import type { Ticket } from './lane-ticket.ts';
 import { createLanes } from './lanes.ts';
@@ -19,7 +20,7 @@ interface Asker {
 
 const lanePriorities: Readonly<Record<string, number>> = { default: 0, interactive: 10, background: -10 };
 const laneNames = Object.keys(lanePriorities);
-const seeds = Array.from({ length: 60 }, (_, index) => index + 1);
+const seeds = Array.from({ length: rounds(10, 60) }, (_, index) => index + 1);
 
 /**
  * The same rules without any cleverness: after everything that happens, the best of all who could begin begins, until nobody can.
