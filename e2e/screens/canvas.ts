@@ -3,7 +3,9 @@ import type { Locator, Page } from '@playwright/test';
 /** A canvas as a person sees it: cards by their names, ports by side and name. */
 export interface Canvas {
   readonly surface: Locator;
-  /** All cards, in no order. */
+  /** What the canvas says of its selection. */
+  readonly said: Locator;
+  /** All cards that are mounted, in no order. */
   readonly cards: Locator;
   card(name: string): Locator;
   port(card: string, port: string): Locator;
@@ -11,6 +13,8 @@ export interface Canvas {
   drag(from: Locator, to: Locator | Place): Promise<void>;
   /** A place in the canvas as fractions of its width and height, in pixels of the page. */
   at(x: number, y: number): Promise<Place>;
+  /** Where a place of the canvas is, in pixels of the page. */
+  toPixels(place: Place): Promise<Place>;
   /** Half-way between two cards that stand side by side, where the edge between them is. */
   between(left: string, right: string): Promise<Place>;
 }
@@ -36,6 +40,7 @@ function toCanvas(page: Page, name: string): Canvas {
   const card = (cardName: string) => surface.getByRole('group', { name: cardName, exact: true });
   return {
     surface,
+    said: page.locator('.heddle-canvas', { has: surface }).locator('[aria-live=polite].sr-only'),
     cards: surface.getByRole('group'),
     card,
     port: (cardName, port) => card(cardName).getByRole('img', { name: port, exact: true }),
@@ -43,6 +48,14 @@ function toCanvas(page: Page, name: string): Canvas {
     at: async (x, y) => {
       const box = await boxOf(surface);
       return { x: box.x + box.width * x, y: box.y + box.height * y };
+    },
+    toPixels: async ({ x, y }) => {
+      const box = await boxOf(surface);
+      const [left, top, zoom] = await surface.locator('.react-flow__viewport').evaluate((viewport) => {
+        const matrix = new DOMMatrix(getComputedStyle(viewport).transform);
+        return [matrix.e, matrix.f, matrix.a] as const;
+      });
+      return { x: box.x + left + x * zoom, y: box.y + top + y * zoom };
     },
     between: async (left, right) => {
       const [from, to] = [await boxOf(card(left)), await boxOf(card(right))];

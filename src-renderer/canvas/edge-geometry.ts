@@ -3,9 +3,14 @@ interface Point {
   readonly y: number;
 }
 
+/** How far from its ends the control points of an edge stand that leaves to the right and arrives from the left. */
+export function toReach(fromX: number, toX: number): number {
+  return toX >= fromX ? (toX - fromX) / 2 : 6.25 * Math.sqrt(fromX - toX);
+}
+
 /** How far a point is from the curve of an edge that leaves to the right and arrives from the left, by 17 samples of it. */
 export function distanceToEdge(from: Point, to: Point, point: Point): number {
-  const reach = to.x >= from.x ? (to.x - from.x) / 2 : 6.25 * Math.sqrt(from.x - to.x);
+  const reach = toReach(from.x, to.x);
   let least = Number.POSITIVE_INFINITY;
   for (let step = 0; step <= 16; step += 1) {
     const t = step / 16;

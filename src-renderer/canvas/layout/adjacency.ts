@@ -7,8 +7,8 @@ export interface Adjacency {
 /** Which vertices each of `count` leads to, by the ends of the edges; turned around, which lead to it. */
 export function toAdjacency(count: number, from: ArrayLike<number>, to: ArrayLike<number>): Adjacency {
   const starts = new Int32Array(count + 1);
-  for (let edge = 0; edge < from.length; edge += 1) starts[(from[edge] as number) + 1]! += 1;
-  for (let vertex = 0; vertex < count; vertex += 1) starts[vertex + 1]! += starts[vertex] as number;
+  for (let edge = 0; edge < from.length; edge += 1) starts[(from[edge] as number) + 1] = (starts[(from[edge] as number) + 1] as number) + 1;
+  for (let vertex = 0; vertex < count; vertex += 1) starts[vertex + 1] = (starts[vertex + 1] as number) + (starts[vertex] as number);
   const next = starts.slice();
   const targets = new Int32Array(from.length);
   for (let edge = 0; edge < from.length; edge += 1) {

@@ -1,4 +1,4 @@
-import { MiniMap, Panel, useReactFlow, useStore } from '@xyflow/react';
+import { Panel, useReactFlow, useStore } from '@xyflow/react';
 import { Maximize, Minus, Plus } from 'lucide-react';
 import { keysOf, runCommand } from '../../app/commands.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
@@ -30,29 +30,4 @@ export function ZoomControls() {
       />
     </Panel>
   );
-}
-
-/** The whole graph in the lower right corner, where there is room for it. */
-export function Overview() {
-  const isRoomy = useStore((store) => store.width >= 560 && store.height >= 280);
-  const isEmpty = useStore((store) => store.nodes.length === 0);
-  if (!isRoomy || isEmpty) return null;
-  return (
-    <MiniMap<CardNode>
-      pannable
-      zoomable
-      ariaLabel="Overview of the canvas"
-      style={{ width: 144, height: 88 }}
-      nodeColor={toColor}
-      nodeStrokeWidth={0}
-      nodeBorderRadius={12}
-    />
-  );
-}
-
-function toColor({ data }: CardNode): string {
-  if (data.run?.status === 'running') return 'var(--color-running)';
-  if (data.run?.status === 'failed') return 'var(--color-failed)';
-  const { category } = data.card;
-  return category === 'data' || category === 'unknown' ? 'var(--color-control)' : `var(--color-${category})`;
 }

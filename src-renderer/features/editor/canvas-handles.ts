@@ -1,5 +1,6 @@
-import type { ReactFlowInstance } from '@xyflow/react';
+import { getViewportForBounds, type ReactFlowInstance } from '@xyflow/react';
 import { useEffect } from 'react';
+import { boundsOf, type Rect, type Scene } from '../../canvas/scene.ts';
 import { useTabs } from '../../state/tabs.ts';
 import type { CardNode, FlowEdge } from './flow-elements.ts';
 
@@ -8,6 +9,8 @@ export interface CanvasHandle {
   readonly tabId: string;
   readonly flow: ReactFlowInstance<CardNode, FlowEdge>;
   readonly element: HTMLElement;
+  /** Everything on it, mounted or not. */
+  readonly scene: () => Scene;
 }
 
 const handles = new Map<string, CanvasHandle>();
@@ -23,15 +26,15 @@ export function findCanvas(tabId: string): CanvasHandle | null {
 }
 
 /** Makes a canvas reachable while it is drawn. */
-export function useCanvasHandle(tabId: string, flow: CanvasHandle['flow'] | null, element: HTMLElement | null): void {
+export function useCanvasHandle(tabId: string, flow: CanvasHandle['flow'] | null, element: HTMLElement | null, scene: () => Scene): void {
   useEffect(() => {
     if (flow === null || element === null) return undefined;
-    const handle: CanvasHandle = { tabId, flow, element };
+    const handle: CanvasHandle = { tabId, flow, element, scene };
     handles.set(tabId, handle);
     return () => {
       if (handles.get(tabId) === handle) handles.delete(tabId);
     };
-  }, [tabId, flow, element]);
+  }, [tabId, flow, element, scene]);
 }
 
 /** How long the canvas takes to move to another view; not at all for those who do not want motion. */
@@ -40,27 +43,38 @@ export function toMotionMs(): number {
 }
 
 /** The whole graph in view. */
-export function fitAll({ flow }: CanvasHandle): void {
-  void flow.fitView({ ...fitOptions, duration: toMotionMs() });
+export function fitAll(canvas: CanvasHandle): void {
+  const { cards, frames } = canvas.scene();
+  fitBounds(canvas, boundsOf([...cards, ...frames]));
 }
 
 /** These nodes in view, not larger than they are. */
-export function fitNodes({ flow }: CanvasHandle, nodes: readonly string[]): void {
-  if (nodes.length > 0) void flow.fitView({ ...fitOptions, nodes: nodes.map((id) => ({ id })), duration: toMotionMs() });
+export function fitNodes(canvas: CanvasHandle, nodes: readonly string[]): void {
+  const wanted = new Set(nodes);
+  fitBounds(canvas, boundsOf(canvas.scene().cards.filter((card) => wanted.has(card.id))));
+}
+
+function fitBounds({ flow, element }: CanvasHandle, bounds: Rect | null): void {
+  if (bounds !== null)
+    void flow.setViewport(toFittingViewport(bounds, element.clientWidth, element.clientHeight), { duration: toMotionMs() });
+}
+
+/** Where a canvas of this size stands so that it shows all of a part, not larger than it is. */
+export function toFittingViewport(bounds: Rect, width: number, height: number): { x: number; y: number; zoom: number } {
+  return getViewportForBounds(bounds, width, height, leastZoom, 1, fitPadding);
 }
 
 /** Moves the canvas just so far that the node is in view; one that is too small to read is brought close as well. */
-export function bringIntoView({ flow, element }: CanvasHandle, id: string): void {
-  const node = flow.getNode(id);
-  if (node === undefined) return;
+export function bringIntoView({ flow, element, scene }: CanvasHandle, id: string): void {
+  const card = scene().cards.find((candidate) => candidate.id === id);
+  if (card === undefined) return;
   const { x, y, zoom } = flow.getViewport();
-  const { width = 0, height = 0 } = node;
   if (zoom < 0.4) {
-    void flow.setCenter(node.position.x + width / 2, node.position.y + height / 2, { zoom: 0.75, duration: toMotionMs() });
+    void flow.setCenter(card.x + card.width / 2, card.y + card.height / 2, { zoom: 0.75, duration: toMotionMs() });
     return;
   }
-  const dx = toShift(node.position.x * zoom + x, width * zoom, element.clientWidth);
-  const dy = toShift(node.position.y * zoom + y, height * zoom, element.clientHeight);
+  const dx = toShift(card.x * zoom + x, card.width * zoom, element.clientWidth);
+  const dy = toShift(card.y * zoom + y, card.height * zoom, element.clientHeight);
   if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration: toMotionMs() });
 }
 
@@ -71,5 +85,8 @@ function toShift(start: number, length: number, view: number): number {
   return Math.min(0, view - margin - start - length);
 }
 
-/** Room around the graph; the lower edge also holds zoom controls and minimap. */
-export const fitOptions = { maxZoom: 1, minZoom: 0.02, padding: { top: '56px', right: '40px', bottom: '64px', left: '40px' } } as const;
+/** From how far away the canvas can be seen: 10,000 cards fit. */
+export const leastZoom = 0.01;
+
+/** Room around the graph; the lower edge also holds zoom controls and overview. */
+const fitPadding = { top: '56px', right: '40px', bottom: '64px', left: '40px' } as const;

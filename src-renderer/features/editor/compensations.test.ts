@@ -7,7 +7,8 @@ import { toStartedData } from '../../../tests/support/run-started.ts';
 import { placeRest, toLayoutGraph } from './auto-layout.ts';
 import { toCards } from './card-model.ts';
 import { toPasteEdit } from './clipboard.ts';
-import { toFlowEdges } from './flow-elements.ts';
+import { toFlowEdge } from './flow-elements.ts';
+import { toLinks } from './flow-links.ts';
 import { toUndoOrder } from './undo-order.ts';
 
 const node = (id: string, compensation?: string): WorkflowNode => ({
@@ -32,8 +33,9 @@ it('are drawn outside the forward flow, with a dashed link from what they undo',
     ['flight', false],
     ['hotel', false],
   ]);
-  const never = () => false;
-  const links = toFlowEdges(workflow, () => 'idle', never, never, new Map()).filter(({ type }) => type === 'undo');
+  const links = toLinks(workflow, toCards(workflow))
+    .filter(({ type }) => type === 'undo')
+    .map((link) => toFlowEdge(link, 'idle', false, false, undefined));
   expect(links.map(({ source, target, selectable }) => [source, target, selectable])).toEqual([
     ['flight', 'noFlight', false],
     ['hotel', 'noHotel', false],
@@ -57,7 +59,7 @@ it('are laid out in a row below the flow, and overlap nothing', () => {
 
 it('are copied with what they undo, and left behind when they are not copied', () => {
   const pasted = (nodes: readonly WorkflowNode[]) => {
-    const { edit } = toPasteEdit(workflow, { nodes, edges: [] }, { x: 0, y: 0 });
+    const { edit } = toPasteEdit(workflow, { nodes, edges: [], groups: [] }, { x: 0, y: 0 });
     return edit.type !== 'batch'
       ? []
       : edit.edits.flatMap((part) => (part.type === 'addNode' ? [[part.node.id, part.node.compensation]] : []));
@@ -79,7 +81,7 @@ it('are numbered from the last completed to the first while they undo', () => {
     ['run.started', toStartedData(workflow)],
     ...done('flight'),
     ...done('hotel'),
-    ['run.compensationRequested', { reason: 'r' }],
+    ['run.compensationRequested', { reason: 'r', by: 'me' }],
     ['saga.started', { scope: '', reason: 'r' }],
   ];
   const fold = (length: number) =>

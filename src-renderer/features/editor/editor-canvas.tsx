@@ -1,21 +1,19 @@
 import type { Connection, FinalConnectionState, NodeChange } from '@xyflow/react';
-import { SelectionMode } from '@xyflow/react';
+import { ReactFlowProvider, SelectionMode } from '@xyflow/react';
 import { type ClipboardEvent, type DragEvent, type KeyboardEvent, type MouseEvent, useCallback, useMemo, useRef, useState } from 'react';
 import { findKind } from '#shared/nodes/registry.ts';
-import type { PortReference, Position, WorkflowNode } from '#shared/workflow/document.ts';
-import { toReference } from '#shared/workflow/reference.ts';
-import { gridSize, toGrid } from '../../canvas/card-geometry.ts';
-import { focusField, useCanvasView } from '../../state/canvas-view.ts';
+import { type PortReference, toEdgeId, type WorkflowDocument, type WorkflowNode } from '#shared/workflow/document.ts';
+import type { Problem } from '#shared/workflow/problem.ts';
+import { gridSize } from '../../canvas/card-geometry.ts';
+import { useCanvasView } from '../../state/canvas-view.ts';
 import { useInsights } from '../../state/insights.ts';
-import { useLayout } from '../../state/layout.ts';
 import type { OpenDocument } from '../../state/open-document.ts';
-import { openTab } from '../../state/tabs.ts';
+import { usePinsOf } from '../../state/pins.ts';
 import { AddAfterButton } from './add-after-button.tsx';
 import { CanvasFrame } from './canvas-frame.tsx';
 import { findCanvas } from './canvas-handles.ts';
-import { toCards } from './card-model.ts';
+import type { CardModel } from './card-model.ts';
 import { judge } from './connecting.ts';
-import { findEdgeUnder } from './edge-under-node.ts';
 import {
   addNode,
   connect,
@@ -27,36 +25,46 @@ import {
   paste,
   tellRefusal,
 } from './editor-actions.ts';
+import { EditorOverlays } from './editor-overlays.tsx';
 import { EditorToolbar } from './editor-toolbar.tsx';
 import { EmptyCanvas } from './empty-canvas.tsx';
-import { FindNode } from './find-node.tsx';
-import { type CardNode, type FlowEdge, type Surroundings, toFlowEdges, toFlowNodes } from './flow-elements.ts';
+import type { CardNode, FlowEdge, Surroundings } from './flow-elements.ts';
+import { GroupFrames } from './group-frames.tsx';
+import { GuideLines } from './guide-lines.tsx';
 import { kindDragType } from './kind-drag.ts';
+import { type MenuSubject, openMenuOf, openMenuOfSelection } from './open-canvas-menu.ts';
+import { openNode } from './open-node.ts';
 import { openQuickAddAt } from './open-quick-add.ts';
-import { QuickAddPopover } from './quick-add.tsx';
+import { tellRefusedConnection } from './tell-refused-connection.ts';
+import { useCanvasElements } from './use-canvas-elements.ts';
+import { useBoxSelection } from './use-far-pointer.ts';
 import { useFlowSelection } from './use-flow-selection.ts';
+import { useNodeDrag } from './use-node-drag.ts';
 import { useRevealing } from './use-revealing.ts';
 import { VerdictNote } from './verdict-note.tsx';
 
-const noPositions: ReadonlyMap<string, Position> = new Map();
-
-/** The canvas of a workflow that is being edited. */
-export function EditorCanvas({
-  target,
-  open,
-  isReadOnly,
-}: {
+interface EditorCanvasProps {
   readonly target: EditorTarget;
   readonly open: OpenDocument;
   readonly isReadOnly: boolean;
-}) {
+}
+
+/** The canvas of a workflow that is being edited. */
+export function EditorCanvas(props: EditorCanvasProps) {
+  return (
+    <ReactFlowProvider>
+      <Editor {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+function Editor({ target, open, isReadOnly }: EditorCanvasProps) {
   const { path, tabId } = target;
   const { document } = open;
   const selection = useFlowSelection(tabId);
   const problemsByNode = useInsights((store) => store.byPath[path]?.problemsByNode);
+  const pins = usePinsOf(path);
   const highlighted = useCanvasView((store) => (store.highlighted?.path === path ? store.highlighted.nodes : null));
-  const [dragged, setDragged] = useState(noPositions);
-  const [edgeUnder, setEdgeUnder] = useState<string | null>(null);
   const [isConnecting, setIsConnecting] = useState(false);
   /** A first node stays where it was put, instead of leaping into the middle. */
   const [hadNodes] = useState(document.nodes.length > 0);
@@ -64,56 +72,40 @@ export function EditorCanvas({
   const moving = useRef<string | null>(null);
   useRevealing(path, tabId);
 
-  const cards = useMemo(() => toCards(document), [document]);
-  const previousNodes = useRef<ReadonlyMap<string, CardNode>>(new Map());
-  const nodes = useMemo(() => {
+  const drag = useNodeDrag(document, selection.nodes);
+  const surround = useMemo(() => {
     const selected = new Set(selection.nodes);
-    const surround = (id: string): Surroundings => {
-      const problems = problemsByNode?.get(id) ?? [];
+    return (id: string): Surroundings => {
+      const problems = problemsByNode?.get(id) ?? noProblems;
       const worst = problems.find((problem) => problem.severity === 'error') ?? problems[0];
       return {
         run: null,
         problem: worst?.severity ?? null,
         problemText: problems.length === 0 ? null : problems.map((problem) => problem.message).join('\n'),
         isHighlighted: highlighted?.has(id) ?? false,
+        isPinned: pins[id] !== undefined,
         isReadOnly,
         isSelected: selected.has(id),
       };
     };
-    const placed =
-      dragged.size === 0
-        ? document.nodes
-        : document.nodes.map((node) => (dragged.has(node.id) ? { ...node, position: dragged.get(node.id) as Position } : node));
-    const made = toFlowNodes(placed, cards, surround, previousNodes.current);
-    previousNodes.current = new Map(made.map((node) => [node.id, node]));
-    return made;
-  }, [document, cards, selection.nodes, problemsByNode, highlighted, dragged, isReadOnly]);
-
-  const previousEdges = useRef<ReadonlyMap<string, FlowEdge>>(new Map());
-  const edges = useMemo(() => {
-    const selected = new Set(selection.edges);
-    const made = toFlowEdges(
-      document,
-      () => 'idle',
-      (id) => selected.has(id),
-      (id) => id === edgeUnder,
-      previousEdges.current,
-    );
-    previousEdges.current = new Map(made.map((edge) => [edge.id, edge]));
-    return made;
-  }, [document, selection.edges, edgeUnder]);
+  }, [selection.nodes, problemsByNode, pins, highlighted, isReadOnly]);
+  const selectedEdges = useMemo(() => new Set(selection.edges), [selection.edges]);
+  const { cards, scene, getScene, level, nodes, edges, onPointerMove, findAt } = useCanvasElements({
+    document,
+    dragged: drag.positions,
+    surround,
+    progressOf: isIdle,
+    selectedEdges,
+    highlightedEdge: drag.edgeUnder,
+  });
+  useBoxSelection(getScene, selection.selectOnly);
 
   const onNodesChange = useCallback(
     (changes: NodeChange<CardNode>[]) => {
       selection.changeNodes(changes);
-      const moves = changes.flatMap((change) =>
-        change.type === 'position' && change.dragging === true && change.position !== undefined
-          ? [[change.id, change.position] as const]
-          : [],
-      );
-      if (moves.length > 0) setDragged((before) => new Map([...before, ...moves]));
+      drag.move(changes, getScene());
     },
-    [selection.changeNodes],
+    [selection.changeNodes, drag.move, getScene],
   );
 
   const judgeNow = useCallback((from: PortReference, to: PortReference) => judge(document, from, to, moving.current), [document]);
@@ -125,24 +117,19 @@ export function EditorCanvas({
     [judgeNow],
   );
 
-  const endDrag = (moved: readonly CardNode[]) => {
-    const [only] = moved;
-    const positions = moved.map((node) => ({ node: node.id, position: { x: toGrid(node.position.x), y: toGrid(node.position.y) } }));
-    // Asked anew: the last movement may be too young to have been drawn.
-    const under = moved.length === 1 && only !== undefined ? findEdgeUnder(document, only.id, only.position) : null;
-    if (under !== null && only !== undefined) insertIntoEdge(target, only.id, under);
-    else if (
-      positions.some(({ node, position }) => isElsewhere(document.nodes.find((candidate) => candidate.id === node)?.position, position))
-    )
-      moveNodes(target, positions);
-    setDragged(noPositions);
-    setEdgeUnder(null);
+  const endDrag = () => {
+    const { positions, edgeUnder } = drag.end();
+    const [only] = positions;
+    if (edgeUnder !== null && only !== undefined) insertIntoEdge(target, only.node, edgeUnder);
+    else moveNodes(target, positions);
   };
 
-  const onConnectEnd = (event: globalThis.MouseEvent | TouchEvent, { fromHandle, toNode, toHandle }: FinalConnectionState) => {
+  const onConnectEnd = (event: globalThis.MouseEvent | TouchEvent, { fromHandle, toNode, toHandle, isValid }: FinalConnectionState) => {
     setIsConnecting(false);
-    if (moving.current !== null || fromHandle === null || toNode !== null || toHandle !== null) return;
+    if (moving.current !== null || fromHandle === null) return;
     const { clientX, clientY } = 'changedTouches' in event ? (event.changedTouches[0] as Touch) : event;
+    if (toHandle !== null && isValid !== true) tellRefusedConnection(target, fromHandle, toHandle, { x: clientX, y: clientY });
+    if (toNode !== null || toHandle !== null) return;
     const isOutput = fromHandle.type === 'source';
     // After the click that ends the drag, which would close the search again.
     setTimeout(() =>
@@ -158,11 +145,14 @@ export function EditorCanvas({
     <CanvasFrame
       tabId={tabId}
       label={`Canvas of ${document.name}`}
-      announcement={toAnnouncement(nodes, selection.nodes)}
+      announcement={toAnnouncement(cards, surround, selection.nodes)}
+      scene={scene}
+      getScene={getScene}
+      level={level}
+      isFitted={hadNodes}
       isConnecting={isConnecting}
       nodes={nodes}
       edges={edges}
-      fitView={hadNodes}
       onNodesChange={onNodesChange}
       onEdgesChange={selection.changeEdges}
       nodesDraggable={!isReadOnly}
@@ -184,15 +174,21 @@ export function EditorCanvas({
         moving.current = null;
         setIsConnecting(false);
       }}
-      onNodeDrag={(_event, node, all) => setEdgeUnder(all.length === 1 ? findEdgeUnder(document, node.id, node.position) : null)}
-      onNodeDragStop={(_event, _node, all) => endDrag(all)}
-      onSelectionDragStop={(_event, all) => endDrag(all)}
-      onNodeDoubleClick={(_event, node) =>
-        openNode(
-          path,
-          document.nodes.find((candidate) => candidate.id === node.id),
-        )
-      }
+      onNodeDragStop={endDrag}
+      onSelectionDragStop={endDrag}
+      onPointerMove={onPointerMove}
+      onPaneClick={(event) => {
+        // A finger does not point before it presses.
+        const found = level.type === 'far' ? findAt(event.clientX, event.clientY) : null;
+        selection.selectOnly(found !== null && document.nodes.some((node) => node.id === found) ? [found] : []);
+      }}
+      onNodeDoubleClick={(_event, node) => openNode(path, node.id)}
+      onContextMenu={(event: MouseEvent) => {
+        event.preventDefault();
+        // By key it has no pointer, and means what is selected.
+        if (event.nativeEvent instanceof PointerEvent && event.nativeEvent.pointerType === '') openMenuOfSelection(target);
+        else openMenuOf(target, toSubject(event, document, findAt(event.clientX, event.clientY)), { x: event.clientX, y: event.clientY });
+      }}
       onDoubleClick={(event: MouseEvent) => {
         if (!isReadOnly && isPane(event.target)) openQuickAddAt(target, event.clientX, event.clientY, null);
       }}
@@ -235,15 +231,24 @@ export function EditorCanvas({
         <>
           <EditorToolbar target={target} open={open} isReadOnly={isReadOnly} />
           {document.nodes.length === 0 && !isReadOnly && <EmptyCanvas target={target} />}
-          <QuickAddPopover target={target} canvas={element} />
-          <FindNode target={target} canvas={element} />
+          <EditorOverlays target={target} open={open} canvas={element} isReadOnly={isReadOnly} />
         </>
       )}
     >
       <VerdictNote judge={judgeNow} />
+      <GuideLines guides={drag.guides} />
+      <GroupFrames
+        target={target}
+        document={document}
+        frames={scene.frames}
+        level={level}
+        isReadOnly={isReadOnly}
+        onMove={(id, position) => drag.move([{ type: 'position', id, position, dragging: true }], getScene())}
+        onMoveEnd={endDrag}
+      />
       {!isReadOnly &&
         selection.nodes.length === 1 &&
-        dragged.size === 0 &&
+        drag.positions.size === 0 &&
         cards.some((card) => card.id === selection.nodes[0] && card.undoes === null) && (
           <AddAfterButton target={target} id={selection.nodes[0] as string} />
         )}
@@ -255,10 +260,6 @@ const snapGrid: [number, number] = [gridSize, gridSize];
 
 function toEnds({ source, sourceHandle, target, targetHandle }: Connection | FlowEdge) {
   return { from: { node: source, port: sourceHandle ?? '' }, to: { node: target, port: targetHandle ?? '' } };
-}
-
-function isElsewhere(before: Position | undefined, after: Position): boolean {
-  return before === undefined || before.x !== after.x || before.y !== after.y;
 }
 
 function isPane(target: EventTarget): boolean {
@@ -278,23 +279,22 @@ function copyTo(event: ClipboardEvent, target: EditorTarget): boolean {
   return true;
 }
 
-/** What a node runs opens in a tab; every other node shows its settings. */
-function openNode(path: string, node: WorkflowNode | undefined): void {
-  const reference = node === undefined ? '' : toReference(node);
-  if (reference !== '') openTab({ type: 'workflow', path: reference });
-  else if (node !== undefined) openInspector(path, node.id);
-}
-
-function openInspector(path: string, node: string): void {
-  useLayout.setState({ isInspectorOpen: true });
-  focusField(path, node, null);
-}
-
-function toAnnouncement(nodes: readonly CardNode[], selected: readonly string[]): string {
+function toAnnouncement(cards: readonly CardModel[], surround: (id: string) => Surroundings, selected: readonly string[]): string {
   if (selected.length === 0) return 'Nothing selected';
   if (selected.length > 1) return `${selected.length} nodes selected`;
-  const data = nodes.find((node) => node.id === selected[0])?.data;
-  if (data === undefined) return 'Nothing selected';
-  const { name, kindTitle, summary, isDisabled } = data.card;
-  return [name, kindTitle, summary, isDisabled ? 'disabled' : '', data.problemText ?? ''].filter(Boolean).join(', ');
+  const card = cards.find(({ id }) => id === selected[0]);
+  if (card === undefined) return 'Nothing selected';
+  const { name, kindTitle, summary, isDisabled } = card;
+  return [name, kindTitle, summary, isDisabled ? 'disabled' : '', surround(card.id).problemText ?? ''].filter(Boolean).join(', ');
 }
+
+/** What the pointer is at: a mounted card or edge, or what is painted there. */
+function toSubject(event: MouseEvent, document: WorkflowDocument, painted: string | null): MenuSubject {
+  const at = (selector: string) => (event.target instanceof Element ? event.target.closest<HTMLElement>(selector)?.dataset.id : undefined);
+  const id = at('.react-flow__node') ?? at('.react-flow__edge') ?? painted;
+  if (document.nodes.some((node) => node.id === id)) return { type: 'node', id: id as string };
+  return document.edges.some((edge) => toEdgeId(edge) === id) ? { type: 'edge', id: id as string } : { type: 'canvas' };
+}
+
+const noProblems: readonly Problem[] = [];
+const isIdle = () => 'idle' as const;

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
 import { toCards } from './card-model.ts';
 import { toDetail } from './detail.ts';
-import { findCards } from './find-cards.ts';
-import { type CardNode, type Surroundings, toFlowEdges, toFlowNodes } from './flow-elements.ts';
+import { type CardNode, type Surroundings, toFlowEdge, toFlowNode } from './flow-elements.ts';
+import { toLinks } from './flow-links.ts';
+import type { RunCard } from './run-card.ts';
 import { applySelection } from './use-flow-selection.ts';
 
 const document: WorkflowDocument = {
@@ -21,12 +22,24 @@ const document: WorkflowDocument = {
     { from: { node: 'gone', port: 'x' }, to: { node: 'r', port: 'value' } },
   ],
 };
-const plain: Surroundings = { run: null, problem: null, problemText: null, isHighlighted: false, isReadOnly: false, isSelected: false };
+const plain: Surroundings = {
+  run: null,
+  problem: null,
+  problemText: null,
+  isHighlighted: false,
+  isPinned: false,
+  isReadOnly: false,
+  isSelected: false,
+};
+const cards = toCards(document);
 const draw = (surround: (id: string) => Surroundings, previous: readonly CardNode[] = []) =>
-  toFlowNodes(document.nodes, toCards(document), surround, new Map(previous.map((node) => [node.id, node])));
+  [0, 1, 3].map((index, at) => {
+    const card = cards[index]!;
+    return toFlowNode(card, document.nodes[index]!.position, surround(card.id), previous[at]);
+  });
 
 describe('what the drawing library is given', () => {
-  test('has a size and handles from the start, and each id once', () => {
+  test('has a size and handles from the start', () => {
     const nodes = draw(() => plain);
     expect(nodes.map((node) => node.id)).toEqual(['a', 'ask', 'r']);
     expect(nodes[0]).toMatchObject({
@@ -43,7 +56,17 @@ describe('what the drawing library is given', () => {
     const before = draw(() => plain);
     const after = draw((id) => (id === 'a' ? { ...plain, isSelected: true } : plain), before);
     expect(after.map((node, index) => node === before[index])).toEqual([false, true, true]);
-    const run = { status: 'running', startedAtMs: 1, figures: ['turn 1'], snippet: null } as const;
+    const run: RunCard = {
+      status: 'running',
+      startedAtMs: 1,
+      dueAtMs: null,
+      figures: ['turn 1'],
+      snippet: null,
+      progress: null,
+      undoOrder: null,
+      canEnter: false,
+      isOutside: false,
+    };
     const running = draw((id) => (id === 'a' ? { ...plain, run } : plain), before);
     const same = draw((id) => (id === 'a' ? { ...plain, run: { ...run, figures: ['turn 1'] } } : plain), running);
     expect(running[0]?.height).toBe(92);
@@ -51,30 +74,19 @@ describe('what the drawing library is given', () => {
   });
 
   test('names the way of edges that leave a decision, and leaves out edges to nowhere', () => {
-    const never = () => false;
-    const edges = toFlowEdges(document, () => 'idle', never, never, new Map());
-    expect(edges.map((edge) => [edge.source, edge.data?.label])).toEqual([
+    const links = toLinks(document, cards);
+    expect(links.map((link) => [link.source, link.label])).toEqual([
       ['a', null],
       ['ask', 'approved'],
     ]);
-    const again = toFlowEdges(
-      document,
-      (index) => (index === 0 ? 'taken' : 'idle'),
-      never,
-      never,
-      new Map(edges.map((edge) => [edge.id, edge])),
-    );
+    const edges = links.map((link) => toFlowEdge(link, 'idle', false, false, undefined));
+    const again = links.map((link, index) => toFlowEdge(link, index === 0 ? 'taken' : 'idle', false, false, edges[index]));
     expect(again.map((edge, index) => edge === edges[index])).toEqual([false, true]);
   });
 });
 
 test('cards become blocks, then dots', () => {
   expect([1, 0.5, 0.49, 0.22, 0.21].map(toDetail)).toEqual(['full', 'full', 'block', 'block', 'dot']);
-});
-
-test('a node is found by its name before what it does', () => {
-  expect(findCards(toCards(document), 'p').map((card) => card.name)).toEqual(['Publish?', 'Report', 'Writer', 'Twin']);
-  expect(findCards(toCards(document), 'large').map((card) => card.name)).toEqual(['Writer']);
 });
 
 test('a selection follows the wishes about selecting, and only them', () => {

@@ -1,5 +1,5 @@
 import { Handle, type NodeProps, Position } from '@xyflow/react';
-import { ChevronsDown, CircleAlert, CircleSlash, Pin, TriangleAlert, Undo2 } from 'lucide-react';
+import { ChevronsDown, CircleAlert, CircleSlash, Lock, Pin, TriangleAlert, Undo2 } from 'lucide-react';
 import { memo } from 'react';
 import { toPortOffsets } from '../../canvas/card-geometry.ts';
 import { Countdown } from '../../ui/countdown.tsx';
@@ -74,6 +74,7 @@ function Face({ card, problem, problemText, isPinned, run }: FaceProps) {
             <Undo2 size={14} className="shrink-0 text-undoing" aria-label={`undoes ${card.undoes}`} />
           )}
           {isPinned && <Pin size={13} className="shrink-0 text-accent" aria-label="its output is pinned" />}
+          {card.isLocked && <Lock size={13} className="shrink-0 text-ink-3" aria-label="locked" />}
           {card.isDisabled && <CircleSlash size={14} className="shrink-0 text-ink-3" aria-label="disabled" />}
           {problem !== null && (
             <span className={`shrink-0 ${problem === 'error' ? 'text-failed' : 'text-waiting'}`} title={problemText ?? undefined}>

@@ -1,63 +1,65 @@
-import { useCallback, useMemo, useRef } from 'react';
+import { ReactFlowProvider } from '@xyflow/react';
+import { useCallback, useMemo, useState } from 'react';
 import { parseFrame, scopeOf, toAddress } from '#shared/run/frame.ts';
+import type { Position } from '#shared/workflow/document.ts';
 import type { PanelProps } from '../../app/panels.ts';
 import { type FollowedRun, useFollowedRuns } from '../../state/followed-runs.ts';
 import { CanvasFrame } from './canvas-frame.tsx';
-import { toCards } from './card-model.ts';
-import { type CardNode, type FlowEdge, type Surroundings, toFlowEdges, toFlowNodes } from './flow-elements.ts';
-import { type CardSource, toEdgeProgress, toRunCard } from './run-card.ts';
+import type { Surroundings } from './flow-elements.ts';
+import { createRunCards, type RunCard, toEdgeProgress } from './run-card.ts';
 import { toUndoOrder } from './undo-order.ts';
+import { useCanvasElements } from './use-canvas-elements.ts';
 import { applySelection } from './use-flow-selection.ts';
 
 const noText: FollowedRun['liveText'] = {};
+const nothingDragged: ReadonlyMap<string, Position> = new Map();
+const noEdges: ReadonlySet<string> = new Set();
 
 /** A graph of a run as it stood, with what happened at each node: read-only. Nodes that opened scopes can be entered. */
-export function RunCanvas({
-  runKey,
-  state,
-  graph,
-  scope,
-  streamingNodes,
-  selectedNode,
-  onSelectNode,
-  onEnterNode,
-}: PanelProps['run-canvas']) {
+export function RunCanvas(props: PanelProps['run-canvas']) {
+  return (
+    <ReactFlowProvider>
+      <Run {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+function Run({ runKey, state, graph, scope, streamingNodes, selectedNode, onSelectNode, onEnterNode }: PanelProps['run-canvas']) {
   const liveText = useFollowedRuns((store) => store.byKey[runKey]?.liveText ?? noText);
   const { workflow } = graph;
-  const cards = useMemo(() => toCards(workflow), [workflow]);
   const selectedId =
     selectedNode !== null && scopeOf(selectedNode) === scope ? selectedNode.slice(scope === '' ? 0 : scope.length + 1) : null;
   const streaming = useMemo(() => toIdsIn(scope, streamingNodes), [scope, streamingNodes]);
 
-  const previousNodes = useRef<ReadonlyMap<string, CardNode>>(new Map());
-  const nodes = useMemo(() => {
-    const texts = toTextByNode(liveText, streamingNodes);
-    const source: CardSource = { run: state, graph, undoOrder: toUndoOrder(state, scope) };
-    const surround = (id: string): Surroundings => ({
-      run: toRunCard(source, id, texts.get(toAddress(scope, id))),
+  const [toRunCards] = useState(createRunCards);
+  const runCards = useMemo(
+    () => toRunCards({ run: state, graph, undoOrder: toUndoOrder(state, scope) }, toTextById(liveText, scope, streamingNodes)),
+    [toRunCards, state, graph, scope, liveText, streamingNodes],
+  );
+  const surround = useCallback(
+    (id: string, index: number): Surroundings => ({
+      run: runCards[index] as RunCard,
       problem: null,
       problemText: null,
       isHighlighted: false,
+      isPinned: false,
       isReadOnly: true,
       isSelected: id === selectedId,
-    });
-    const made = toFlowNodes(workflow.nodes, cards, surround, previousNodes.current);
-    previousNodes.current = new Map(made.map((node) => [node.id, node]));
-    return made;
-  }, [workflow, cards, state, graph, scope, liveText, streamingNodes, selectedId]);
-
-  const previousEdges = useRef<ReadonlyMap<string, FlowEdge>>(new Map());
-  const edges = useMemo(() => {
-    const made = toFlowEdges(
-      workflow,
-      (index) => toEdgeProgress(graph, workflow.edges[index] as (typeof workflow.edges)[number], streaming),
-      () => false,
-      () => false,
-      previousEdges.current,
-    );
-    previousEdges.current = new Map(made.map((edge) => [edge.id, edge]));
-    return made;
-  }, [workflow, graph, streaming]);
+    }),
+    [runCards, selectedId],
+  );
+  const progressOf = useCallback(
+    (edge: number) => toEdgeProgress(graph, workflow.edges[edge] as (typeof workflow.edges)[number], streaming),
+    [graph, workflow, streaming],
+  );
+  const { cards, scene, getScene, level, nodes, edges, onPointerMove, findAt } = useCanvasElements({
+    document: workflow,
+    dragged: nothingDragged,
+    surround,
+    progressOf,
+    selectedEdges: noEdges,
+    highlightedEdge: null,
+  });
 
   const onNodesChange = useCallback(
     (changes: Parameters<typeof applySelection>[1]) => {
@@ -69,43 +71,46 @@ export function RunCanvas({
     [selectedId, scope, onSelectNode],
   );
 
-  const selected = nodes.find((node) => node.id === selectedId)?.data;
+  const place = selectedId === null ? -1 : cards.findIndex(({ id }) => id === selectedId);
+  const run = runCards[place];
   return (
     <CanvasFrame
       tabId={runKey}
       label={`Canvas of the run of ${workflow.name}`}
       announcement={
-        selected === undefined
+        run === undefined
           ? 'Nothing selected'
-          : [
-              selected.card.name,
-              selected.run?.status,
-              ...(selected.run?.figures ?? []),
-              selected.run?.canEnter ? 'press Enter to look inside' : '',
-            ]
-              .filter(Boolean)
-              .join(', ')
+          : [cards[place]?.name, run.status, ...run.figures, run.canEnter ? 'press Enter to look inside' : ''].filter(Boolean).join(', ')
       }
+      scene={scene}
+      getScene={getScene}
+      level={level}
+      isFitted
       nodes={nodes}
       edges={edges}
-      fitView
       nodesDraggable={false}
       nodesConnectable={false}
       edgesReconnectable={false}
       selectionKeyCode={null}
       multiSelectionKeyCode={null}
       onNodesChange={onNodesChange}
+      onPointerMove={onPointerMove}
+      onPaneClick={(event) => {
+        // A finger does not point before it presses.
+        const found = level.type === 'far' ? findAt(event.clientX, event.clientY) : null;
+        onSelectNode(found !== null && cards.some(({ id }) => id === found) ? toAddress(scope, found) : null);
+      }}
       onNodeDoubleClick={(_event, node) => onEnterNode(toAddress(scope, node.id))}
     />
   );
 }
 
-/** What each node's model is saying, by address: the text of its newest call. */
-function toTextByNode(liveText: FollowedRun['liveText'], streamingNodes: ReadonlySet<string>): ReadonlyMap<string, string> {
+/** What each node's model is saying, by the node's id in this scope: the text of its newest call. */
+function toTextById(liveText: FollowedRun['liveText'], scope: string, streamingNodes: ReadonlySet<string>): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(liveText).flatMap(([frame, text]) => {
       const { node } = parseFrame(frame);
-      return streamingNodes.has(node) ? [[node, text] as const] : [];
+      return streamingNodes.has(node) && scopeOf(node) === scope ? [[node.slice(node.lastIndexOf('/') + 1), text] as const] : [];
     }),
   );
 }

@@ -1,6 +1,7 @@
 import { toEdgeState } from '#shared/run/deliveries.ts';
 import { notInPart, skippedWhereRecorded } from '#shared/run/fresh-graph.ts';
 import { attemptsOf, type GraphView, listNodeStates, nodeIn, viewScope } from '#shared/run/node-states.ts';
+import { toRunGraph } from '#shared/run/run-graph.ts';
 import type { AttemptState, NodeState, RunState, ScopeState } from '#shared/run/state.ts';
 import type { WorkflowEdge, WorkflowNode } from '#shared/workflow/document.ts';
 import { toGivenWords } from '../../state/given-words.ts';
@@ -49,9 +50,10 @@ export interface CardSource {
 export function toRunCard({ run, graph, undoOrder }: CardSource, node: string, liveText: string | undefined): RunCard {
   const state = nodeIn(graph, node) ?? { status: 'pending' };
   const attempt = attemptsOf(state).at(-1);
-  const document = graph.workflow.nodes.find((candidate) => candidate.id === node);
+  const place = toRunGraph(graph.workflow).get(node);
+  const document = place?.node;
   const progress = document?.kind === 'map' && attempt !== undefined ? toMapProgress(graph, document, attempt) : null;
-  const isUnneeded = state.status === 'pending' && graph.workflow.nodes.some(({ compensation }) => compensation === node);
+  const isUnneeded = state.status === 'pending' && place?.compensates != null;
   return {
     status: toStatus(run, state),
     startedAtMs: state.status === 'running' ? state.startedAtMs : state.status === 'queued' ? state.queuedAtMs : null,
@@ -63,6 +65,32 @@ export function toRunCard({ run, graph, undoOrder }: CardSource, node: string, l
     canEnter: (attempt?.scopes.length ?? 0) > 0,
     isOutside: state.status === 'skipped' && state.reason === notInPart,
   };
+}
+
+/** Makes the cards of all nodes of a graph; where nothing has happened since the last time, the card is the same object. */
+export function createRunCards(): (source: CardSource, texts: ReadonlyMap<string, string>) => readonly RunCard[] {
+  let before: CardSource | null = null;
+  let known: readonly KnownCard[] = [];
+  return (source, texts) => {
+    const isSameRun = before !== null && before.run.status === source.run.status && before.run.approvals === source.run.approvals;
+    known = source.graph.workflow.nodes.map(({ id }, index) => {
+      const state = nodeIn(source.graph, id);
+      const [text, order] = [texts.get(id), source.undoOrder.get(id)];
+      const old = known[index];
+      if (isSameRun && old?.id === id && old.state === state && old.text === text && old.order === order) return old;
+      return { id, state, text, order, card: toRunCard(source, id, text) };
+    });
+    before = source;
+    return known.map(({ card }) => card);
+  };
+}
+
+interface KnownCard {
+  readonly id: string;
+  readonly state: NodeState | undefined;
+  readonly text: string | undefined;
+  readonly order: number | undefined;
+  readonly card: RunCard;
 }
 
 /** How far a value has come along an edge. */

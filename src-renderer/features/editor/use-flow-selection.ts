@@ -1,4 +1,4 @@
-import type { EdgeChange, NodeChange } from '@xyflow/react';
+import { type EdgeChange, type NodeChange, useStoreApi } from '@xyflow/react';
 import { useCallback } from 'react';
 import { selectNodes, setSelectedNodes, useSelection } from '../../state/selection.ts';
 import { selectEdges, setSelectedEdges, useCanvasUi } from './canvas-ui.ts';
@@ -6,25 +6,45 @@ import type { CardNode, FlowEdge } from './flow-elements.ts';
 
 /** What is selected on a canvas, kept in the stores, and how the drawing library's wishes change it. */
 export function useFlowSelection(tabId: string) {
-  const nodes = useSelection((store) => selectNodes(store, tabId));
-  const edges = useCanvasUi((store) => selectEdges(store, tabId));
+  const store = useStoreApi<CardNode, FlowEdge>();
+  const nodes = useSelection((selection) => selectNodes(selection, tabId));
+  const edges = useCanvasUi((ui) => selectEdges(ui, tabId));
   const changeNodes = useCallback(
     (changes: readonly NodeChange<CardNode>[]) => {
+      const { multiSelectionActive, userSelectionActive, nodeLookup } = store.getState();
+      // The library knows of mounted cards only; whoever draws a frame is told by `useBoxSelection`.
+      if (userSelectionActive) return;
       const before = selectNodes(useSelection.getState(), tabId);
-      const after = applySelection(before, changes);
+      const isNew = !multiSelectionActive && changes.some((change) => change.type === 'select' && change.selected);
+      const after = applySelection(isNew ? before.filter((id) => nodeLookup.has(id)) : before, changes);
       if (after !== before) setSelectedNodes(tabId, after);
     },
-    [tabId],
+    [store, tabId],
   );
   const changeEdges = useCallback(
     (changes: readonly EdgeChange<FlowEdge>[]) => {
+      const { multiSelectionActive, nodeLookup } = store.getState();
       const before = selectEdges(useCanvasUi.getState(), tabId);
       const after = applySelection(before, changes);
-      if (after !== before) setSelectedEdges(tabId, after);
+      if (after === before) return;
+      setSelectedEdges(tabId, after);
+      const nodesBefore = selectNodes(useSelection.getState(), tabId);
+      if (!multiSelectionActive && after.length > 0)
+        setSelectedNodes(
+          tabId,
+          nodesBefore.filter((id) => nodeLookup.has(id)),
+        );
+    },
+    [store, tabId],
+  );
+  const selectOnly = useCallback(
+    (ids: readonly string[]) => {
+      setSelectedEdges(tabId, []);
+      setSelectedNodes(tabId, ids);
     },
     [tabId],
   );
-  return { nodes, edges, changeNodes, changeEdges };
+  return { nodes, edges, changeNodes, changeEdges, selectOnly };
 }
 
 /** The selection after these changes; the same list when none of them is about selecting. */
