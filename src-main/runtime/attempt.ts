@@ -77,7 +77,7 @@ export function createTimeLimit(
   onExpired: (error: HeddleError) => void,
 ): TimeLimit {
   let leftMs = limitMs ?? 0;
-  let sinceMs = clock.monotonicMs();
+  let sinceMs = 0;
   let pauses = 0;
   let cancel: (() => void) | undefined;
 
@@ -95,6 +95,7 @@ export function createTimeLimit(
   }
 
   function stop(): void {
+    if (limitMs === undefined) return;
     cancel?.();
     cancel = undefined;
     leftMs -= clock.monotonicMs() - sinceMs;

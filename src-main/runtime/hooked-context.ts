@@ -10,6 +10,7 @@ import type { Hooks } from './hooks.ts';
  * recorded saying belongs to which call, so that an executor that is started again meets the same answers.
  */
 export function withHooks(context: NodeContext, attempt: Attempt, hooks: Hooks): NodeContext {
+  if (!hooks.hasAny) return context;
   const { address, signal, start } = attempt;
   const passed = new Map<string, number>();
 

@@ -44,6 +44,8 @@ export interface HookPlace {
 
 /** Asks the hooks of a run. */
 export interface Hooks {
+  /** False when the run has none, at any point. */
+  readonly hasAny: boolean;
   /** False when nobody is to be asked: callers then go straight on. */
   concern(point: HookPoint, node: string | null): boolean;
   /**
@@ -63,6 +65,8 @@ export function createHooks(dependencies: {
   readonly reuse: Reuse | undefined;
 }): Hooks {
   const { journal, clock, toolbox, registered, reuse } = dependencies;
+  // Most runs have none, and this is asked at every call.
+  const hasAny = registered.length > 0 || hasDeclared(journal.state());
 
   /** Those of the program, of the run's workflow, and of the workflow that the node is in. */
   function listHooks(point: HookPoint, address: string | null): readonly RegisteredHook[] {
@@ -94,11 +98,8 @@ export function createHooks(dependencies: {
   }
 
   return {
-    concern: (point, node) => {
-      // Most runs have no hooks at all, and this is asked at every call.
-      if (registered.length === 0 && !hasDeclared(journal.state())) return false;
-      return listHooks(point, node).length > 0;
-    },
+    hasAny,
+    concern: (point, node) => hasAny && listHooks(point, node).length > 0,
     async ask(point, place, value, signal) {
       let current = value;
       for (const hook of listHooks(point, place.node)) {
@@ -107,7 +108,7 @@ export function createHooks(dependencies: {
         const outcome = before ?? (await askOne(hook, toSubject(journal.state(), point, place.node, current), signal));
         if (recorded === undefined) {
           const { frame, ordinal } = place;
-          void journal.record('hook.completed', { frame, point, ordinal, hook: hook.id, outcome }).catch(() => undefined);
+          journal.note('hook.completed', { frame, point, ordinal, hook: hook.id, outcome });
         }
         if (outcome.type === 'changed') current = outcome.value;
         if (outcome.type === 'vetoed') throw new HeddleError('node.vetoed', `The hook ${hook.id} refused: ${outcome.reason}`);

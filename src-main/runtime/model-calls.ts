@@ -67,19 +67,19 @@ async function tryOnce(
       { type: 'model', name, run: journal.state().runId, rank: rankOf(journal.state(), attempt.address), signal },
       call,
     );
-    void journal.record('modelCall.completed', { frame, answer }).catch(() => undefined);
+    journal.note('modelCall.completed', { frame, answer });
     return { answer };
   } catch (thrown) {
     if (isInterruption(signal.reason)) throw signal.reason;
     if (signal.aborted) {
-      void journal.record('modelCall.failed', { frame, error: toErrorInfo(signal.reason), retryAtMs: null }).catch(() => undefined);
+      journal.note('modelCall.failed', { frame, error: toErrorInfo(signal.reason), retryAtMs: null });
       throw signal.reason;
     }
     if (!(thrown instanceof HeddleError)) throw thrown;
     const error = toErrorInfo(thrown);
     const delayMs = toRetryDelayMs(attempt.node.policy, error, tries, world.random());
     const retryAtMs = delayMs === undefined ? null : world.clock.nowMs() + delayMs;
-    void journal.record('modelCall.failed', { frame, error, retryAtMs }).catch(() => undefined);
+    journal.note('modelCall.failed', { frame, error, retryAtMs });
     return { error, retryAtMs };
   }
 }
@@ -88,7 +88,7 @@ async function tryOnce(
 function reuse({ reuse: source, journal }: Attempt, frame: string, requestHash: string): TryOutcome | undefined {
   const reused = source?.modelCall({ frame, requestHash });
   if (reused === undefined) return undefined;
-  void journal.record('modelCall.reused', { frame, answer: reused.answer, from: reused.from }).catch(() => undefined);
+  journal.note('modelCall.reused', { frame, answer: reused.answer, from: reused.from });
   return { answer: reused.answer };
 }
 

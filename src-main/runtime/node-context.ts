@@ -19,7 +19,6 @@ export function createNodeContext(attempt: Attempt, inputPorts: readonly Port[],
   const { journal, start, node, graphNode, signal, world, activity } = attempt;
   const graph = () => findGraph(journal.state(), attempt.scope) ?? journal.state();
   // Facts that the executor does not wait for: a failed write is the journal's fault to report, not this caller's.
-  const note = (written: Promise<void>) => void written.catch(() => undefined);
 
   return {
     node,
@@ -55,12 +54,12 @@ export function createNodeContext(attempt: Attempt, inputPorts: readonly Port[],
     startTurn(turn) {
       const frame = toTurnFrame(start.frame, turn);
       const changes = attempt.reuse?.steeringBefore(frame) ?? [];
-      if (changes.length > 0) note(journal.record('run.steered', { by: 'fork', changes: [...changes] }));
-      if (!start.turns.some((recorded) => recorded.frame === frame)) note(journal.record('turn.started', { frame, turn }));
+      if (changes.length > 0) journal.note('run.steered', { by: 'fork', changes: [...changes] });
+      if (!start.turns.some((recorded) => recorded.frame === frame)) journal.note('turn.started', { frame, turn });
       return { frame };
     },
     completeTurn(frame) {
-      if (start.turns.find((recorded) => recorded.frame === frame)?.endedAtMs == null) note(journal.record('turn.completed', { frame }));
+      if (start.turns.find((recorded) => recorded.frame === frame)?.endedAtMs == null) journal.note('turn.completed', { frame });
     },
     callModel: (request, turnFrame) => activity.during(() => callModel(attempt, request, turnFrame)),
     callTool: (order) => activity.during(() => callTool(attempt, order)),
@@ -93,9 +92,9 @@ export function createNodeContext(attempt: Attempt, inputPorts: readonly Port[],
     takeBranch(caseName) {
       const current = findNodeState(journal.state(), attempt.address);
       if (current?.status === 'running' && current.takenCase !== caseName)
-        note(journal.record('branch.taken', { node: attempt.address, case: caseName }));
+        journal.note('branch.taken', { node: attempt.address, case: caseName });
     },
-    log: (level, text) => note(journal.record('log.written', { frame: start.frame, level, text })),
+    log: (level, text) => journal.note('log.written', { frame: start.frame, level, text }),
     checkJson,
   };
 }

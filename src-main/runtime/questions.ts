@@ -22,10 +22,10 @@ export async function ask(
 ): Promise<Decided> {
   const { journal } = attempt;
   const approvalId = askedBefore ?? `a${Object.keys(journal.state().approvals).length + 1}`;
-  if (askedBefore === null) void journal.record('approval.requested', { approvalId, frame, subject }).catch(() => undefined);
+  if (askedBefore === null) journal.note('approval.requested', { approvalId, frame, subject });
   if (askedBefore === null && deadline !== undefined) {
     const dueAtMs = attempt.world.clock.nowMs() + deadline.afterMs;
-    void journal.record('approval.deadlineSet', { approvalId, dueAtMs, onTimeout: deadline.onTimeout }).catch(() => undefined);
+    journal.note('approval.deadlineSet', { approvalId, dueAtMs, onTimeout: deadline.onTimeout });
   }
   // Also a question that stood open when the host died: its answer may not have reached the disk with it.
   const isOpen = journal.state().approvals[approvalId]?.decision.type === 'open';
@@ -52,19 +52,18 @@ function watchDeadline(attempt: Attempt, approvalId: string, subject: ApprovalSu
   if (set == null) return () => undefined;
   return world.clock.schedule(Math.max(0, set.dueAtMs - world.clock.nowMs()), () => {
     if (attempt.signal.aborted || journal.state().approvals[approvalId]?.decision.type !== 'open') return;
-    const record = (written: Promise<void>) => void written.catch(() => undefined);
     switch (set.onTimeout) {
       case 'approve': {
         const value = subject.type === 'node' || subject.type === 'form' ? subject.value : subject.arguments;
-        record(journal.record('approval.granted', { approvalId, by: byDeadline, value, isEdited: false }));
+        journal.note('approval.granted', { approvalId, by: byDeadline, value, isEdited: false });
         break;
       }
       case 'deny':
       case 'fail':
-        record(journal.record('approval.denied', { approvalId, by: byDeadline, reason: 'nobody answered in time' }));
+        journal.note('approval.denied', { approvalId, by: byDeadline, reason: 'nobody answered in time' });
         break;
       case 'escalate':
-        record(journal.record('approval.escalated', { approvalId, to: deadline?.escalateTo ?? '' }));
+        journal.note('approval.escalated', { approvalId, to: deadline?.escalateTo ?? '' });
         return;
     }
     waiters.wake(approvalId);
@@ -76,16 +75,15 @@ function answerAsBefore({ journal, reuse }: Attempt, approvalId: string, frame: 
   const given = reuse?.answer({ frame, subject });
   if (given === undefined) return false;
   const { by } = given;
-  const record = (written: Promise<void>) => void written.catch(() => undefined);
   switch (given.type) {
     case 'granted':
-      record(journal.record('approval.granted', { approvalId, by, value: given.value, isEdited: given.isEdited }));
+      journal.note('approval.granted', { approvalId, by, value: given.value, isEdited: given.isEdited });
       break;
     case 'denied':
-      record(journal.record('approval.denied', { approvalId, by, reason: given.reason }));
+      journal.note('approval.denied', { approvalId, by, reason: given.reason });
       break;
     case 'resolved':
-      record(journal.record('approval.resolved', { approvalId, by, decision: given.outcome }));
+      journal.note('approval.resolved', { approvalId, by, decision: given.outcome });
   }
   return true;
 }
@@ -96,11 +94,8 @@ function answerByStartOption(attempt: Attempt, approvalId: string, subject: Answ
   const { journal } = attempt;
   const mode = journal.state().approvalMode;
   const value = subject.type === 'node' ? subject.value : subject.arguments;
-  if (mode === 'all')
-    void journal.record('approval.granted', { approvalId, by: byStartOption, value, isEdited: false }).catch(() => undefined);
+  if (mode === 'all') journal.note('approval.granted', { approvalId, by: byStartOption, value, isEdited: false });
   if (mode === 'none') {
-    void journal
-      .record('approval.denied', { approvalId, by: byStartOption, reason: 'the run was started with all approvals denied' })
-      .catch(() => undefined);
+    journal.note('approval.denied', { approvalId, by: byStartOption, reason: 'the run was started with all approvals denied' });
   }
 }

@@ -15,15 +15,19 @@ export interface RecordedCalls {
 }
 
 export function createRecordedCalls(attempt: AttemptState): RecordedCalls {
-  const open = new Set<CallState>(callsOf(attempt));
-  const asked = new Map<string, number>();
+  // Made when the first is asked for: many attempts call nobody.
+  let open: Set<CallState> | undefined;
+  let asked: Map<string, number> | undefined;
 
   function take<Type extends CallState['type']>(
     type: Type,
     hash: string,
     turnFrame: string | undefined,
   ): Extract<CallState, { type: Type }> | undefined {
+    open ??= new Set(callsOf(attempt));
+    asked ??= new Map();
     asked.set(hash, (asked.get(hash) ?? 0) + 1);
+    if (open.size === 0) return undefined;
     const inPlace = [...open].filter((call) => call.type === type && parentOf(call.frame) === (turnFrame ?? attempt.frame));
     const match = inPlace.find((call) => hashOf(call) === hash);
     if (match === undefined) {
@@ -38,7 +42,7 @@ export function createRecordedCalls(attempt: AttemptState): RecordedCalls {
   return {
     takeModelCall: (hash, turnFrame) => take('model', hash, turnFrame),
     takeToolCall: (hash, turnFrame) => take('tool', hash, turnFrame),
-    countOf: (hash) => asked.get(hash) ?? 0,
+    countOf: (hash) => asked?.get(hash) ?? 0,
   };
 }
 

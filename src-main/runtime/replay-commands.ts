@@ -45,16 +45,15 @@ export function repeatCommand(
   const { journal } = loop;
   const state = journal.state();
   if (isFinal(state.status)) return false;
-  const note = (written: Promise<void>) => void written.catch(() => undefined);
   switch (event.type) {
     case 'run.interruptRequested':
-      note(journal.record(event.type, event.data));
+      journal.note(event.type, event.data);
       loop.hold();
       return true;
     case 'run.cancelRequested':
     case 'run.compensationRequested':
     case 'run.continued':
-      note(journal.record(event.type, event.data));
+      journal.note(event.type, event.data);
       loop.release();
       return true;
     case 'run.steered': {
@@ -63,13 +62,13 @@ export function repeatCommand(
         (change) => !('workflow' in change) || change.workflow === null || state.subworkflows[change.workflow] !== undefined,
       );
       if (changes.length === 0) return false;
-      note(journal.record(event.type, { ...event.data, changes }));
+      journal.note(event.type, { ...event.data, changes });
       loop.go();
       return true;
     }
     case 'signal.received': {
       const waiting = state.openSignalWaits.find((wait) => wait.name === event.data.name);
-      note(journal.record(event.type, event.data));
+      journal.note(event.type, event.data);
       if (waiting !== undefined) loop.wake(waiting.frame);
       return true;
     }
@@ -82,9 +81,9 @@ export function repeatCommand(
       );
       if (open === undefined) return false;
       const { approvalId } = open;
-      if (event.type === 'approval.granted') note(journal.record(event.type, { ...event.data, approvalId }));
-      else if (event.type === 'approval.denied') note(journal.record(event.type, { ...event.data, approvalId }));
-      else note(journal.record(event.type, { ...event.data, approvalId }));
+      if (event.type === 'approval.granted') journal.note(event.type, { ...event.data, approvalId });
+      else if (event.type === 'approval.denied') journal.note(event.type, { ...event.data, approvalId });
+      else journal.note(event.type, { ...event.data, approvalId });
       loop.wake(approvalId);
       return true;
     }

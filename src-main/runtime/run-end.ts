@@ -28,13 +28,13 @@ export function createRunEnding(dependencies: {
   function record(end: RunEnd): void {
     switch (end.type) {
       case 'succeedRun':
-        journal.record('run.succeeded', { outputs: end.outputs }).catch(() => undefined);
+        journal.note('run.succeeded', { outputs: end.outputs });
         return;
       case 'failRun':
-        journal.record('run.failed', { error: end.error, node: end.node }).catch(() => undefined);
+        journal.note('run.failed', { error: end.error, node: end.node });
         return;
       case 'cancelRun':
-        journal.record('run.cancelled', { reason: end.reason }).catch(() => undefined);
+        journal.note('run.cancelled', { reason: end.reason });
     }
   }
 

@@ -5,7 +5,7 @@ import { type RunEvent, type RunEventData, type RunEventType, toRunEvent, toRunS
 import { isFinal } from '#shared/run/plan-next.ts';
 import { reduceRun } from '#shared/run/reduce-run.ts';
 import type { RunState } from '#shared/run/state.ts';
-import type { EventStore } from '../event-store/event-store.ts';
+import type { Appended, EventStore } from '../event-store/event-store.ts';
 
 /**
  * The one writer of a run. `record` puts a fact at the end of the journal and folds it into `state` at once;
@@ -16,6 +16,8 @@ import type { EventStore } from '../event-store/event-store.ts';
 export interface RunJournal {
   readonly state: () => RunState;
   record<Type extends RunEventType>(type: Type, data: RunEventData[Type]): Promise<void>;
+  /** Records a fact that nobody waits for: that it failed or was refused is the journal's to report, and nobody's to hear. */
+  note<Type extends RunEventType>(type: Type, data: RunEventData[Type]): void;
   /** Stops the journal for a bug in whoever drives the run, as a failed write would. */
   fail(bug: unknown): void;
   /** Refuses everything from now on without calling it a fault: the host is stopping, and the run goes on when it is back. */
@@ -45,33 +47,45 @@ export function createRunJournal(
     listeners.onFault(fault);
   }
 
-  function record<Type extends RunEventType>(type: Type, data: RunEventData[Type]): Promise<void> {
-    if (fault !== undefined || isStopped) {
-      return Promise.reject(
-        new HeddleError('journal.stopped', `The run's journal takes no more events: ${fault?.message ?? 'the host is stopping'}`),
-      );
-    }
-    if (isFinal(state.status)) {
-      return Promise.reject(new HeddleError('run.alreadyFinished', `Run ${start.runId} has ended (${state.status}).`));
-    }
+  function refusal(): HeddleError | undefined {
+    if (fault !== undefined || isStopped)
+      return new HeddleError('journal.stopped', `The run's journal takes no more events: ${fault?.message ?? 'the host is stopping'}`);
+    if (isFinal(state.status)) return new HeddleError('run.alreadyFinished', `Run ${start.runId} has ended (${state.status}).`);
+    return undefined;
+  }
+
+  /** Folds the fact and appends it; throws when it does not follow from the state, which is a bug. */
+  function append<Type extends RunEventType>(type: Type, data: RunEventData[Type]): Promise<Appended> {
     const event = toRunEvent(type, data, clock.nowMs());
     const seq = state.lastSeq + 1;
-    try {
-      state = reduceRun(state, { ...event, stream, seq } as RunEvent);
-    } catch (bug) {
-      fail(bug);
-      return Promise.reject(bug as Error);
-    }
-    const durable = store.append(stream, seq - 1, [event as unknown as NewEvent]).then(() => {
-      if (fault === undefined) listeners.onDurable(seq);
-    });
-    durable.catch(fail);
-    return durable;
+    state = reduceRun(state, { ...event, stream, seq } as RunEvent);
+    return store.append(stream, seq - 1, [event as unknown as NewEvent]);
+  }
+
+  function tellDurable({ lastSeq }: Appended): void {
+    if (fault === undefined) listeners.onDurable(lastSeq);
   }
 
   return {
     state: () => state,
-    record,
+    async record(type, data) {
+      const refused = refusal();
+      if (refused !== undefined) throw refused;
+      try {
+        tellDurable(await append(type, data));
+      } catch (thrown) {
+        fail(thrown);
+        throw thrown;
+      }
+    },
+    note(type, data) {
+      if (refusal() !== undefined) return;
+      try {
+        append(type, data).then(tellDurable).catch(fail);
+      } catch (bug) {
+        fail(bug);
+      }
+    },
     fail,
     stop() {
       isStopped = true;

@@ -15,7 +15,7 @@ import { createRunEnding, wholeRun } from './run-end.ts';
 import { createRunJournal, type RunJournal } from './run-journal.ts';
 import type { RunLoopDependencies, RunLoopListeners } from './run-loop-dependencies.ts';
 import { createScopeRunner } from './run-scope.ts';
-import { startExecutor, type WorkingAttempt } from './start-executor.ts';
+import { type ExecutorSurroundings, startExecutor, type WorkingAttempt } from './start-executor.ts';
 import { createWaiters } from './waiters.ts';
 
 /** Drives one run: does what is planned, records what came of it, plans again. Decides nothing itself. */
@@ -77,6 +77,18 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
     go: (changed) => guarded(() => go(changed)),
   });
 
+  const surroundings: ExecutorSurroundings = {
+    ...dependencies,
+    journal,
+    waiters,
+    hooks,
+    pass,
+    runScope,
+    onDelta: listeners.onDelta,
+    onRest: reachInterruption,
+    onEnd: (attempt, result) => guarded(() => finish(attempt, result)),
+  };
+
   /** Everything that the outside sets in motion here goes through this: a bug stops this run with a word, never the host. */
   function guarded(work: () => void): void {
     if (isAbandoned) return;
@@ -111,7 +123,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
   function steersBefore(address: string, attempt: number): boolean {
     if (queue.has(address)) return false;
     const steering = dependencies.reuse?.steeringBefore(toAttemptFrame(address, attempt)) ?? [];
-    if (steering.length > 0) note(journal.record('run.steered', { by: 'fork', changes: [...steering] }));
+    if (steering.length > 0) journal.note('run.steered', { by: 'fork', changes: [...steering] });
     return steering.length > 0;
   }
 
@@ -121,7 +133,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
         startNode(step.node, step.attempt, step.inputs);
         return;
       case 'skipNode':
-        note(journal.record('node.skipped', { node: step.node, reason: step.reason }));
+        journal.note('node.skipped', { node: step.node, reason: step.reason });
         changedNow.push(step.node);
         return;
       case 'retryNodeAt':
@@ -131,31 +143,31 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
         stopNode(step.node, changedNow);
         return;
       case 'cancelScope':
-        note(journal.record('scope.cancelRequested', { scope: step.scope, reason: step.reason }));
+        journal.note('scope.cancelRequested', { scope: step.scope, reason: step.reason });
         changedNow.push(toWholeGraph(step.scope));
         return;
       case 'succeedScope':
-        note(journal.record('scope.succeeded', { scope: step.scope, outputs: step.outputs }));
+        journal.note('scope.succeeded', { scope: step.scope, outputs: step.outputs });
         endScope(step.scope, changedNow);
         return;
       case 'failScope':
-        note(journal.record('scope.failed', { scope: step.scope, error: step.error, node: step.node }));
+        journal.note('scope.failed', { scope: step.scope, error: step.error, node: step.node });
         endScope(step.scope, changedNow);
         return;
       case 'endCancelledScope':
-        note(journal.record('scope.cancelled', { scope: step.scope }));
+        journal.note('scope.cancelled', { scope: step.scope });
         endScope(step.scope, changedNow);
         return;
       case 'startSaga':
-        note(journal.record('saga.started', { scope: step.scope, reason: step.reason }));
+        journal.note('saga.started', { scope: step.scope, reason: step.reason });
         changedNow.push(toWholeGraph(step.scope));
         return;
       case 'completeSaga':
-        note(journal.record('saga.completed', { scope: step.scope, failed: [...step.failed] }));
+        journal.note('saga.completed', { scope: step.scope, failed: [...step.failed] });
         changedNow.push(toWholeGraph(step.scope));
         return;
       case 'interruptRun':
-        note(journal.record('run.interruptRequested', { mode: 'finish', reason: step.reason, by: 'budget' }));
+        journal.note('run.interruptRequested', { mode: 'finish', reason: step.reason, by: 'budget' });
         hold();
         return;
       // What is left are the ends of the run, as the types say.
@@ -178,15 +190,15 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
       lane: before?.status === 'queued' ? before.lane : undefined,
       onWaiting(lane) {
         if (findNodeState(journal.state(), address)?.status !== 'queued')
-          note(journal.record('node.queued', { node: address, attempt, lane, inputs }));
+          journal.note('node.queued', { node: address, attempt, lane, inputs });
       },
       onTicket(ticket) {
-        note(journal.record('node.started', { node: address, attempt, inputs }));
+        journal.note('node.started', { node: address, attempt, inputs });
         runExecutor(address, ticket);
       },
       onRefused(error) {
         // As an attempt of its own, so that its tries are counted.
-        note(journal.record('node.started', { node: address, attempt, inputs }));
+        journal.note('node.started', { node: address, attempt, inputs });
         recordFailure(address, attempt, error);
         go([address]);
       },
@@ -206,18 +218,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
   }
 
   function runExecutor(address: string, ticket: Ticket | undefined): void {
-    const working = startExecutor(address, ticket, {
-      ...dependencies,
-      journal,
-      waiters,
-      hooks,
-      pass,
-      runScope,
-      onDelta: listeners.onDelta,
-      onRest: reachInterruption,
-      onEnd: (attempt, result) => guarded(() => finish(attempt, result)),
-    });
-    atWork.set(address, working);
+    atWork.set(address, startExecutor(address, ticket, surroundings));
   }
 
   function finish(attempt: Attempt, result: { readonly outputs: JsonObject } | { readonly error: unknown }): void {
@@ -228,8 +229,8 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
       return;
     }
     const place = { node: address, attempt: attempt.start.attempt };
-    if ('outputs' in result) note(journal.record('node.succeeded', { ...place, outputs: result.outputs }));
-    else if (isStopping(journal.state(), address)) note(journal.record('node.cancelled', place));
+    if ('outputs' in result) journal.note('node.succeeded', { ...place, outputs: result.outputs });
+    else if (isStopping(journal.state(), address)) journal.note('node.cancelled', place);
     else if (hooks.concern('onError', address)) {
       askAboutError(attempt, toErrorInfo(result.error));
       return;
@@ -241,7 +242,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
   /** An interrupt has dropped the attempt. What was asked of the run since then decides what becomes of it. */
   function dropped({ address, start: { attempt } }: Attempt): void {
     if (isStopping(journal.state(), address)) {
-      note(journal.record('node.cancelled', { node: address, attempt }));
+      journal.note('node.cancelled', { node: address, attempt });
       go([address]);
     } else if (journal.state().interrupt === null) runAttempt(address);
     else reachInterruption();
@@ -264,7 +265,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
       guarded(() => {
         atWork.delete(address);
         const message = typeof given?.message === 'string' ? given.message : error.message;
-        if (isStopping(journal.state(), address)) note(journal.record('node.cancelled', { node: address, attempt: began.attempt }));
+        if (isStopping(journal.state(), address)) journal.note('node.cancelled', { node: address, attempt: began.attempt });
         else recordFailure(address, began.attempt, { ...error, message }, given?.consequence);
         go([address]);
         reachInterruption();
@@ -275,7 +276,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
   function recordFailure(address: string, attempt: number, error: ErrorInfo, wanted?: JsonValue): void {
     const circumstances = { address, attempt, error, wanted, nowMs: world.clock.nowMs(), chance: world.random() };
     const consequence = toFailureConsequence(journal.state(), circumstances);
-    note(journal.record('node.failed', { node: address, attempt, error, consequence }));
+    journal.note('node.failed', { node: address, attempt, error, consequence });
   }
 
   function scheduleRetry(address: string, attempt: number, dueAtMs: number): void {
@@ -304,7 +305,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
     retryTimers.delete(address);
     queue.leave(address);
     const attempts = attemptsOf(findNodeState(journal.state(), address)).length;
-    note(journal.record('node.cancelled', { node: address, attempt: Math.max(1, attempts) }));
+    journal.note('node.cancelled', { node: address, attempt: Math.max(1, attempts) });
     changedNow.push(address);
   }
 
@@ -333,7 +334,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
       const { interrupt } = journal.state();
       if (interrupt === null || interrupt.isReached) return;
       for (const { activity } of atWork.values()) if (!activity.isAtRest()) return;
-      note(journal.record('run.interrupted', {}));
+      journal.note('run.interrupted', {});
     });
   }
 
@@ -398,7 +399,7 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
   function noteResumed(): void {
     if (start.lastSeq === 1) return;
     const inFlightFrames = listRunning(start).flatMap((address) => listInFlight(start, address));
-    note(journal.record('run.resumed', { inFlightFrames }));
+    journal.note('run.resumed', { inFlightFrames });
   }
 
   queueMicrotask(() => guarded(resume));
@@ -417,6 +418,3 @@ export function createRunLoop(start: RunState, dependencies: RunLoopDependencies
 }
 
 /** A fact nobody waits for: a failed write reaches the journal's fault listener. */
-function note(written: Promise<void>): void {
-  written.catch(() => undefined);
-}

@@ -55,7 +55,7 @@ export function createScopeRunner(dependencies: ScopeRunnerDependencies): (attem
     if (workflow === undefined)
       throw new HeddleError('workflow.notFound', `There is no workflow “${workflowPath}” to run. Choose one in the inspector.`);
     const checked = checkInputs(workflow, inputs);
-    void journal.record('scope.started', { scope: path, workflowPath, inputs: checked }).catch(() => undefined);
+    journal.note('scope.started', { scope: path, workflowPath, inputs: checked });
     go([toWholeGraph(path)]);
   }
 

@@ -50,7 +50,7 @@ export function startExecutor(address: string, ticket: Ticket | undefined, surro
   const attemptState = attemptsOf(findNodeState(journal.state(), address)).at(-1);
   if (graphNode === undefined || attemptState === undefined) throw new Error(`${address} has no attempt to run`);
   const controller = new AbortController();
-  const limitMs = toLimitMs(graphNode.node.policy, world.clock.nowMs() - firstStartOf(journal.state(), address, attemptState));
+  const limitMs = toLimitMs(graphNode.node.policy, () => world.clock.nowMs() - firstStartOf(journal.state(), address, attemptState));
   const timeLimit = createTimeLimit(world.clock, limitMs, toPlace(ticket, controller.signal), (error) => controller.abort(error));
   const activity = createAttemptActivity(surroundings.onRest);
   const attempt: Attempt = {
@@ -135,10 +135,10 @@ async function callExecutor(attempt: Attempt, { executors, checkJson, hooks }: E
 }
 
 /** What is left for this attempt of what it alone, and of what all attempts together may take. */
-function toLimitMs(policy: NodePolicy | undefined, takenMs: number): number | undefined {
+function toLimitMs(policy: NodePolicy | undefined, countTakenMs: () => number): number | undefined {
   const { timeoutMs, totalTimeoutMs } = policy ?? {};
   if (totalTimeoutMs === undefined) return timeoutMs;
-  return Math.min(timeoutMs ?? Number.POSITIVE_INFINITY, Math.max(1, totalTimeoutMs - takenMs));
+  return Math.min(timeoutMs ?? Number.POSITIVE_INFINITY, Math.max(1, totalTimeoutMs - countTakenMs()));
 }
 
 function firstStartOf(state: RunState, address: string, attempt: AttemptState): number {
@@ -147,15 +147,21 @@ function firstStartOf(state: RunState, address: string, attempt: AttemptState): 
 
 /** Numbers new calls below each frame after those that the journal has. Waits are numbered anew: they are found again by their place. */
 function createOrdinals(attempt: AttemptState): Attempt['nextOrdinal'] {
-  const counts = new Map<string, number>();
-  for (const call of callsOf(attempt)) {
-    const key = `${call.frame.slice(0, call.frame.lastIndexOf('/'))} ${call.type}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
+  let counts: Map<string, number> | undefined;
   return (parentFrame, type) => {
+    counts ??= countCalls(attempt);
     const key = `${parentFrame} ${type}`;
     const ordinal = (counts.get(key) ?? 0) + 1;
     counts.set(key, ordinal);
     return ordinal;
   };
+}
+
+function countCalls(attempt: AttemptState): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const call of callsOf(attempt)) {
+    const key = `${call.frame.slice(0, call.frame.lastIndexOf('/'))} ${call.type}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
 }

@@ -31,9 +31,7 @@ export async function callTool(attempt: Attempt, order: ToolCallOrder): Promise<
   const frame = recorded?.frame ?? toCallFrame(parentFrame, 'tool', attempt.nextOrdinal(parentFrame, 'tool'));
   const idempotencyKey = toIdempotencyKey(attempt, argumentsHash);
   if (recorded === undefined) {
-    void attempt.journal
-      .record('toolCall.requested', { frame, tool: order.tool, arguments: asked, argumentsHash, callId: order.callId })
-      .catch(() => undefined);
+    attempt.journal.note('toolCall.requested', { frame, tool: order.tool, arguments: asked, argumentsHash, callId: order.callId });
   }
   try {
     return await settleCall(attempt, order, { frame, argumentsHash, idempotencyKey }, recorded);
@@ -42,9 +40,7 @@ export async function callTool(attempt: Attempt, order: ToolCallOrder): Promise<
     if (isInterruption(attempt.signal.reason)) throw attempt.signal.reason;
     if (attempt.signal.aborted) {
       const isDoubt = thrown instanceof HeddleError && thrown.code === 'tool.outcomeUnknown';
-      void attempt.journal
-        .record('toolCall.failed', { frame, error: toErrorInfo(isDoubt ? thrown : attempt.signal.reason) })
-        .catch(() => undefined);
+      attempt.journal.note('toolCall.failed', { frame, error: toErrorInfo(isDoubt ? thrown : attempt.signal.reason) });
       throw attempt.signal.reason;
     }
     if (!(thrown instanceof HeddleError) || thrown.code.startsWith('journal.')) throw thrown;
@@ -129,7 +125,7 @@ function reuse(attempt: Attempt, order: ToolCallOrder, place: CallPlace): ToolCa
       return undefined;
     case 'completed': {
       const { result, isTruncated, from } = reused;
-      void attempt.journal.record('toolCall.reused', { frame: place.frame, result, isTruncated, from }).catch(() => undefined);
+      attempt.journal.note('toolCall.reused', { frame: place.frame, result, isTruncated, from });
       return { type: 'completed', value: result, isTruncated, isRecorded: false };
     }
     case 'failed':
@@ -156,7 +152,7 @@ async function act(
 ): Promise<ToolCallOutcome> {
   const { signal, journal, world } = attempt;
   const log = (level: 'debug' | 'info' | 'warn' | 'error', text: string) => {
-    if (!signal.aborted) void journal.record('log.written', { frame: place.frame, level, text }).catch(() => undefined);
+    if (!signal.aborted) journal.note('log.written', { frame: place.frame, level, text });
   };
   let hasBegun = false;
   let result: ToolResult;
@@ -179,15 +175,13 @@ async function act(
     }
     throw thrown;
   }
-  void journal
-    .record('toolCall.completed', { frame: place.frame, result: result.value, isTruncated: result.isTruncated })
-    .catch(() => undefined);
+  journal.note('toolCall.completed', { frame: place.frame, result: result.value, isTruncated: result.isTruncated });
   return { type: 'completed', value: result.value, isTruncated: result.isTruncated, isRecorded: false };
 }
 
 /** The doubt as a fact; it has yet to be asked about. */
 function recordDoubt(attempt: Attempt, { frame }: CallPlace): null {
-  void attempt.journal.record('toolCall.outcomeUnknown', { frame }).catch(() => undefined);
+  attempt.journal.note('toolCall.outcomeUnknown', { frame });
   return null;
 }
 
@@ -208,7 +202,7 @@ async function settleUnknown(
   switch (decision.outcome.type) {
     case 'assumeDone': {
       const { result } = decision.outcome;
-      void journal.record('toolCall.completed', { frame: place.frame, result, isTruncated: false }).catch(() => undefined);
+      journal.note('toolCall.completed', { frame: place.frame, result, isTruncated: false });
       return { type: 'completed', value: result, isTruncated: false, isRecorded: false };
     }
     case 'fail':
@@ -272,7 +266,7 @@ function toRecordedOutcome(call: ToolCallState): ToolCallOutcome | undefined {
 }
 
 function fail(attempt: Attempt, frame: string, error: ErrorInfo): ToolCallOutcome {
-  void attempt.journal.record('toolCall.failed', { frame, error }).catch(() => undefined);
+  attempt.journal.note('toolCall.failed', { frame, error });
   return { type: 'failed', error };
 }
 

@@ -14,9 +14,9 @@ export async function waitFor(attempt: Attempt, delayMs: number): Promise<void> 
   if (recorded !== undefined && recorded.endedAtMs !== null) return;
   const isOver = recorded === undefined && attempt.reuse?.timer({ frame, delayMs }) === true;
   const dueAtMs = recorded?.dueAtMs ?? world.clock.nowMs() + (isOver ? 0 : delayMs);
-  if (recorded === undefined) note(journal.record('timer.started', { frame, dueAtMs }));
+  if (recorded === undefined) journal.note('timer.started', { frame, dueAtMs });
   await attempt.activity.parked(() => sleepUntil(attempt, dueAtMs));
-  note(journal.record('timer.fired', { frame }));
+  journal.note('timer.fired', { frame });
 }
 
 /** Waits for a signal of this name, or until the time is over. */
@@ -31,7 +31,7 @@ export async function awaitSignal(attempt: Attempt, name: string, timeoutMs: num
       `The journal waits for the signal “${recorded.signal}” at ${frame}, but the node now waits for “${name}”. The workflow changed since; start the run anew.`,
     );
   }
-  if (recorded === undefined) note(journal.record('signal.awaited', { frame, name, dueAtMs }));
+  if (recorded === undefined) journal.note('signal.awaited', { frame, name, dueAtMs });
   if (findWait(attempt, frame)?.endedAtMs === null) receiveAsBefore(attempt, frame, name);
   if (findWait(attempt, frame)?.endedAtMs === null) {
     const cancelTimer =
@@ -39,7 +39,7 @@ export async function awaitSignal(attempt: Attempt, name: string, timeoutMs: num
         ? () => undefined
         : world.clock.schedule(Math.max(0, dueAtMs - world.clock.nowMs()), () => {
             if (attempt.signal.aborted || findWait(attempt, frame)?.endedAtMs !== null) return;
-            note(journal.record('signal.missed', { frame }));
+            journal.note('signal.missed', { frame });
             waiters.wake(frame);
           });
     const isOver = () => findWait(attempt, frame)?.endedAtMs !== null;
@@ -56,8 +56,8 @@ function receiveAsBefore({ journal, reuse }: Attempt, frame: string, name: strin
   if (journal.state().openSignalWaits.find((wait) => wait.name === name)?.frame !== frame) return;
   const given = reuse?.signal({ frame, name });
   if (given === undefined) return;
-  if (given.type === 'missed') note(journal.record('signal.missed', { frame }));
-  else note(journal.record('signal.received', { name, payload: given.payload, by: given.by }));
+  if (given.type === 'missed') journal.note('signal.missed', { frame });
+  else journal.note('signal.received', { name, payload: given.payload, by: given.by });
 }
 
 /** In steps: a timer may fire a little early, and none runs for weeks. */
@@ -80,6 +80,3 @@ function findWait({ journal, address, start }: Attempt, frame: string): WaitStat
 }
 
 /** A fact nobody waits for: a failed write reaches the journal's fault listener. */
-function note(written: Promise<void>): void {
-  written.catch(() => undefined);
-}

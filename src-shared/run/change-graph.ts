@@ -44,6 +44,7 @@ interface Tally {
   blocked: number;
 }
 
+/** Gives a copy, never the graph itself. */
 type ChangeGraph = <Graph extends GraphState>(graph: Graph, workflow: WorkflowDocument, tally: Tally) => Graph;
 
 function changeAt(
@@ -53,15 +54,22 @@ function changeAt(
   changeHolder: ChangeHolder = (node) => node,
 ): RunState {
   const tally: Tally = { active: 0, blocked: 0 };
+  if (steps.length === 0) return withTally(state, change(state, state.workflow, tally), tally);
   const descend = <Graph extends GraphState>(graph: Graph, workflow: WorkflowDocument, depth: number): Graph => {
     const step = steps[depth];
     if (step === undefined) return change(graph, workflow, tally);
     const changeBelow = (scope: ScopeState) => descend(scope, workflowOf(state, scope), depth + 1);
     return changeInGraph(graph, workflow, step.node, (node) => changeHolder(withScope(node, step, changeBelow)), tally);
   };
-  const changed = descend(state, state.workflow, 0);
-  if (tally.active === 0 && tally.blocked === 0) return changed;
-  return { ...changed, activeNodes: state.activeNodes + tally.active, blockedNodes: state.blockedNodes + tally.blocked };
+  return withTally(state, descend(state, state.workflow, 0), tally);
+}
+
+/** Counts into the copy that the change has made: another would be the largest thing that an event costs. */
+function withTally(before: RunState, changed: RunState, { active, blocked }: Tally): RunState {
+  const fresh = changed as { -readonly [Key in keyof RunState]: RunState[Key] };
+  fresh.activeNodes = before.activeNodes + active;
+  fresh.blockedNodes = before.blockedNodes + blocked;
+  return fresh;
 }
 
 function changeInGraph<Graph extends GraphState>(

@@ -19,11 +19,14 @@ export type EdgeState =
 /** What came along an edge so far. A node that succeeded without giving the port its value (a branch not taken) skips the edge. */
 export function toEdgeState(graph: GraphAt, edge: WorkflowEdge): EdgeState {
   const source = nodeIn(graph, edge.from.node);
-  if (source === undefined || source.status === 'skipped') return { type: 'skipped' };
-  if (source.status !== 'succeeded') return { type: 'open' };
+  if (source === undefined || source.status === 'skipped') return skipped;
+  if (source.status !== 'succeeded') return open;
   const value = source.outputs[edge.from.port];
-  return value === undefined ? { type: 'skipped' } : { type: 'delivered', value };
+  return value === undefined ? skipped : { type: 'delivered', value };
 }
+
+const open: EdgeState = { type: 'open' };
+const skipped: EdgeState = { type: 'skipped' };
 
 /** The values that have arrived at a port, in the order of its edges; with `beforeSeq`, only those that stood when that event was recorded. */
 export function listDeliveries(graph: GraphAt, edges: readonly WorkflowEdge[], beforeSeq = Number.POSITIVE_INFINITY): readonly Delivery[] {

@@ -104,12 +104,14 @@ export interface Address {
 /** Reads a node's address. */
 export function parseAddress(address: string): Address {
   const end = address.lastIndexOf('/');
-  return end === -1 ? { scopes: [], id: address } : { scopes: parseScopePath(address.slice(0, end)), id: address.slice(end + 1) };
+  return end === -1 ? { scopes: noSteps, id: address } : { scopes: parseScopePath(address.slice(0, end)), id: address.slice(end + 1) };
 }
+
+const noSteps: readonly ScopeStep[] = [];
 
 /** The steps of a scope's path; none for the run's own scope, whose path is empty. */
 export function parseScopePath(path: string): readonly ScopeStep[] {
-  if (path === '') return [];
+  if (path === '') return noSteps;
   const parts = path.split('/');
   const steps: ScopeStep[] = [];
   for (let at = 0; at < parts.length; at += 2) {

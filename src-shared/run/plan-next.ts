@@ -3,7 +3,7 @@ import type { JsonObject } from '../base/json.ts';
 import { outputKind } from '../nodes/output/output.ts';
 import { viewNode } from '../workflow/node-view.ts';
 import { type Compensation, listCompensations } from './compensations.ts';
-import { type EdgeState, toEdgeState, toInputs } from './deliveries.ts';
+import { toEdgeState, toInputs } from './deliveries.ts';
 import type { RunEventData } from './events.ts';
 import { scopeOf, toAddress } from './frame.ts';
 import { notInPart } from './fresh-graph.ts';
@@ -109,10 +109,15 @@ function toReadiness(graph: GraphView, node: GraphNode): 'waiting' | 'skipped' |
   let isWaiting = false;
   let isSkipped = false;
   for (const { edges } of node.incoming) {
-    const states = edges.map((edge) => toEdgeState(graph, edge).type satisfies EdgeState['type']);
-    const hasDelivery = states.includes('delivered');
+    let hasDelivery = false;
+    let isOpen = false;
+    for (const edge of edges) {
+      const { type } = toEdgeState(graph, edge);
+      if (type === 'delivered') hasDelivery = true;
+      else if (type === 'open') isOpen = true;
+    }
     if (hasDelivery && node.startsOnFirst) continue;
-    if (states.includes('open')) isWaiting = true;
+    if (isOpen) isWaiting = true;
     else if (!hasDelivery) isSkipped = true;
   }
   // A port that can get nothing decides at once; whatever else arrives, the node cannot run.
@@ -251,16 +256,9 @@ function toPlaces(changed: Iterable<string>): ReadonlyMap<string, readonly strin
   return places;
 }
 
-function* withSuccessors(graph: RunGraph, changed: Iterable<string>): Iterable<string> {
-  const seen = new Set<string>();
-  for (const id of changed) {
-    for (const candidate of [id, ...(graph.get(id)?.successors ?? [])]) {
-      if (!seen.has(candidate)) {
-        seen.add(candidate);
-        yield candidate;
-      }
-    }
-  }
+/** Each once, though several that changed may lead to it. */
+function withSuccessors(graph: RunGraph, changed: readonly string[]): ReadonlySet<string> {
+  return new Set(changed.flatMap((id) => [id, ...(graph.get(id)?.successors ?? [])]));
 }
 
 /** A graph's outputs by the names its output nodes give; an output that was skipped is null, and one that is not in the part that runs is left out. */

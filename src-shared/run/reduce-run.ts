@@ -46,11 +46,14 @@ export function reduceRun(state: RunState | null, event: RunEvent): RunState {
   const next = applyEvent(state, event);
   const status = toStatus(next);
   if (next === state) return { ...next, lastSeq: event.seq, status };
-  const fresh = next as { -readonly [Key in keyof RunState]: RunState[Key] };
+  const fresh = next as FreshState;
   fresh.lastSeq = event.seq;
   fresh.status = status;
   return fresh;
 }
+
+/** A copy that this event has made, and nobody has seen yet. */
+type FreshState = { -readonly [Key in keyof RunState]: RunState[Key] };
 
 /** The fold of a whole journal, or of its beginning. */
 export function foldRun(events: Iterable<RunEvent>, from: RunState | null = null): RunState | null {
@@ -339,7 +342,9 @@ function withUsage(
 ): RunState {
   if (changeUsage === undefined) return changeAttempt(state, frame, change);
   const count = (node: BegunNode): BegunNode => ({ ...node, usage: changeUsage(node.usage) });
-  return { ...changeAttempt(state, frame, change, count), usage: changeUsage(state.usage) };
+  const fresh = changeAttempt(state, frame, change, count) as FreshState;
+  fresh.usage = changeUsage(state.usage);
+  return fresh;
 }
 
 /** A hook may have changed what the run began or ends with. */

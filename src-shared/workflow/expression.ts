@@ -3,7 +3,7 @@ import { HeddleError } from '../base/errors.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import { chargeEvaluation, withBudget } from './cel-budget.ts';
 import { maskSelectors, unmaskSelectors } from './cel-selectors.ts';
-import { CelValueError, fromCelValue, toCelValue } from './cel-values.ts';
+import { CelValueError, fromCelValue, toCelValue, type Weight } from './cel-values.ts';
 import { findBinding, listChildren } from './cel-walk.ts';
 
 /** Longer expressions are refused: work of that size belongs in a code node. */
@@ -108,6 +108,7 @@ function tryCompile(source: string): Expression | HeddleError {
 
 function createExpression(source: string, program: ParseResult, gives: string): Expression {
   const references = listTreeReferences(program.ast);
+  const asked = toAskedMembers(references);
   let isCharged = false;
   return {
     source,
@@ -118,7 +119,7 @@ function createExpression(source: string, program: ParseResult, gives: string): 
       isCharged = true;
       try {
         const weight = { units: 0 };
-        const names = new Map(selectScope(references, scope).map(([name, value]) => [name, toCelValue(value, weight)]));
+        const names = selectScope(asked, scope, weight);
         return fromCelValue(withBudget(weight.units, () => program(names as unknown as Record<string, unknown>)));
       } catch (error) {
         throw toRefusal('expression.failed', source, error);
@@ -127,20 +128,30 @@ function createExpression(source: string, program: ParseResult, gives: string): 
   };
 }
 
-/** Only what the expression asks for is converted: of `brief.topic` the topic, not the whole brief. */
-function selectScope(references: readonly Reference[], scope: JsonObject): [string, JsonValue][] {
+/** The members that an expression asks of each name; null where it asks for the whole. */
+type AskedMembers = ReadonlyMap<string, ReadonlySet<string> | null>;
+
+function toAskedMembers(references: readonly Reference[]): AskedMembers {
   const members = new Map<string, Set<string> | null>();
   for (const { root, member } of references) {
     if (member === null) members.set(root, null);
     else if (!members.has(root)) members.set(root, new Set([member]));
     else members.get(root)?.add(member);
   }
-  return [...members].flatMap(([root, asked]): [string, JsonValue][] => {
-    if (!Object.hasOwn(scope, root)) return [];
+  return members;
+}
+
+/** Only what the expression asks for is converted: of `brief.topic` the topic, not the whole brief. */
+function selectScope(members: AskedMembers, scope: JsonObject, weight: Weight): ReadonlyMap<string, unknown> {
+  const names = new Map<string, unknown>();
+  for (const [root, asked] of members) {
+    if (!Object.hasOwn(scope, root)) continue;
     const value = scope[root] as JsonValue;
-    if (asked === null || typeof value !== 'object' || value === null || Array.isArray(value)) return [[root, value]];
-    return [[root, Object.fromEntries(Object.entries(value).filter(([key]) => asked.has(key)))]];
-  });
+    const isWhole = asked === null || typeof value !== 'object' || value === null || Array.isArray(value);
+    const wanted = isWhole ? value : Object.fromEntries(Object.entries(value).filter(([key]) => asked.has(key)));
+    names.set(root, toCelValue(wanted, weight));
+  }
+  return names;
 }
 
 function listTreeReferences(ast: ASTNode): Reference[] {
