@@ -3,6 +3,7 @@ import type { JsonObject } from '#shared/base/json.ts';
 import type { OpenApproval } from '#shared/contract/runs.ts';
 import type { GraphView } from '#shared/run/node-states.ts';
 import type { CallState, RunState } from '#shared/run/state.ts';
+import type { WorkflowDocument } from '#shared/workflow/document.ts';
 
 /** What each panel is given. A feature fills a panel; the frame and other features show it without knowing the feature. */
 export interface PanelProps {
@@ -12,6 +13,15 @@ export interface PanelProps {
   readonly inspector: { readonly path: string; readonly tabId: string };
   /** Every kind of node, to be put on the canvas. */
   readonly 'node-palette': { readonly path: string; readonly tabId: string };
+  /** Over a canvas while it is open: find and replace in its workflow. */
+  readonly 'find-replace': {
+    readonly path: string;
+    readonly tabId: string;
+    readonly document: WorkflowDocument;
+    readonly isReadOnly: boolean;
+  };
+  /** Beside the canvas of a workflow: the same workflow as code. Shows nothing while it is closed. */
+  readonly 'workflow-code': { readonly path: string; readonly tabId: string };
   readonly problems: { readonly path: string; readonly tabId: string };
   readonly plan: { readonly path: string; readonly tabId: string };
   /** What was done to a workflow, and the way back to any version of it. */

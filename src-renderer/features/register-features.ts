@@ -1,8 +1,10 @@
 import { register as registerApprovals } from './approvals/register.ts';
+import { register as registerCodeView } from './code-view/register.ts';
 import { register as registerDeadLetters } from './dead-letters/register.ts';
 import { register as registerEditor } from './editor/register.ts';
 import { register as registerExplorer } from './explorer/register.ts';
 import { register as registerFileView } from './file-view/register.ts';
+import { register as registerFindReplace } from './find-replace/register.ts';
 import { register as registerFlame } from './flame/register.ts';
 import { register as registerHistory } from './history/register.ts';
 import { register as registerHooks } from './hooks/register.ts';
@@ -37,6 +39,8 @@ export function registerFeatures(): void {
     registerSettings,
     registerWelcome,
     registerEditor,
+    registerCodeView,
+    registerFindReplace,
     registerInspector,
     registerHooks,
     registerProblems,

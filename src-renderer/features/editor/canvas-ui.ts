@@ -1,5 +1,6 @@
 import { create } from 'zustand';
-import type { Position } from '#shared/workflow/document.ts';
+import type { PortReference, Position } from '#shared/workflow/document.ts';
+import type { SuggestedTransform } from '#shared/workflow/suggest-transform.ts';
 
 /** One end of an edge that is looking for the other. */
 export interface DanglingEnd {
@@ -16,17 +17,68 @@ export interface QuickAdd {
   /** In canvas units: the top left corner of the new node; null for a free place behind `after`. */
   readonly place: Position | null;
   readonly end: DanglingEnd | null;
+  /** What the chosen kind is for. */
+  readonly purpose:
+    | { readonly type: 'add' }
+    | { readonly type: 'replace'; readonly nodes: readonly string[] }
+    | { readonly type: 'insert'; readonly edge: string };
+}
+
+/** One thing that can be done from a menu on the canvas; or several, one step further in. */
+export type MenuEntry =
+  | {
+      readonly type: 'item';
+      readonly label: string;
+      readonly keys?: string | undefined;
+      readonly isDangerous?: boolean;
+      readonly run: () => void;
+    }
+  | { readonly type: 'more'; readonly label: string; readonly entries: readonly MenuEntry[] };
+
+/** The menu of what was pointed at, in sections, at a place of the window in pixels. */
+export interface CanvasMenu {
+  readonly tabId: string;
+  readonly label: string;
+  readonly at: Position;
+  readonly sections: readonly (readonly MenuEntry[])[];
+}
+
+/** A question about names that floats over the canvas. */
+export type CanvasDialog =
+  | { readonly type: 'renameNode'; readonly node: string }
+  | { readonly type: 'renameGroup'; readonly group: string }
+  | { readonly type: 'labelEdge'; readonly edge: string }
+  | { readonly type: 'extract' };
+
+/** A connection that was refused where it was dropped, in pixels from the top left of the canvas. */
+export interface RefusedConnection {
+  readonly tabId: string;
+  readonly at: Position;
+  readonly from: PortReference;
+  readonly to: PortReference;
+  readonly reason: string;
+  readonly transform: SuggestedTransform | null;
 }
 
 interface CanvasUi {
   readonly quickAdd: QuickAdd | null;
-  /** The tab whose canvas shows the search for a node. */
-  readonly findIn: string | null;
   readonly edgesByTab: Readonly<Record<string, readonly string[]>>;
+  readonly menu: CanvasMenu | null;
+  readonly dialog: { readonly tabId: string; readonly about: CanvasDialog } | null;
+  readonly refused: RefusedConnection | null;
+  /** The node from whose outputs a connection is looked for. */
+  readonly connecting: { readonly tabId: string; readonly node: string } | null;
 }
 
 /** What is open and selected on the canvases, apart from the selected nodes, which other panels know too. */
-export const useCanvasUi = create<CanvasUi>()(() => ({ quickAdd: null, findIn: null, edgesByTab: {} }));
+export const useCanvasUi = create<CanvasUi>()(() => ({
+  quickAdd: null,
+  edgesByTab: {},
+  menu: null,
+  dialog: null,
+  refused: null,
+  connecting: null,
+}));
 
 const none: readonly string[] = [];
 

@@ -21,6 +21,7 @@ export interface CardModel {
   readonly summary: string;
   readonly category: KindCategory | 'unknown';
   readonly isDisabled: boolean;
+  readonly isLocked: boolean;
   /** The name of the node whose work this one undoes, or null: it then stands outside the forward flow. */
   readonly undoes: string | null;
   /** True when another node undoes this one. */
@@ -98,6 +99,7 @@ function makeCard(node: WorkflowNode, used: UsedPorts, undoing: Undoing): CardMo
           : 'its settings cannot be read',
     category: kind?.category ?? 'unknown',
     isDisabled: node.disabled === true,
+    isLocked: node.locked === true,
     ...undoing,
     runsWorkflow: toReference(node) !== '',
     inputs,

@@ -53,14 +53,31 @@ describe('copied nodes', () => {
   test('can be a whole workflow file', () => {
     expect(parseClipboard(formatWorkflowFile(document))).toEqual({
       type: 'fragment',
-      fragment: { nodes: document.nodes, edges: document.edges },
+      fragment: { nodes: document.nodes, edges: document.edges, groups: [] },
     });
+  });
+
+  test('bring the groups that are wholly among them, and are no longer locked', () => {
+    const groups = [
+      { id: 'group', title: 'Draft', nodes: ['brief', 'writer'] },
+      { id: 'other', title: 'Rest', nodes: ['result', 'writer'] },
+    ];
+    const locked = { ...document, groups, nodes: document.nodes.map((node) => ({ ...node, locked: true as const })) };
+    const copied = toFragment(locked, new Set(['brief', 'writer']));
+    expect(parseClipboard(formatFragment(copied))).toEqual({ type: 'fragment', fragment: copied });
+    const after = applyEdit(locked, toPasteEdit(locked, copied, { x: 0, y: 0 }).edit);
+    expect(after.groups).toEqual([...groups, { id: 'group2', title: 'Draft', nodes: ['brief2', 'writer2'] }]);
+    expect(after.nodes.slice(3).map((node) => 'locked' in node)).toEqual([false, false]);
+  });
+
+  test.each(['Remember the milk', '{"a": 1}', '- [ ] one'])('are words for a note when the clipboard holds %s', (text) => {
+    expect(parseClipboard(text)).toEqual({ type: 'words', text });
   });
 
   test.each([
     ['', 'The clipboard holds no text.'],
-    ['hello', 'other text, not nodes'],
-    ['{"a":1}', 'JSON, but no nodes'],
+    ['{"nodes": [}', 'their text is broken: } cannot stand here (line 1, column 12).'],
+    ['{"nodes":[]}', '“heddleFragment” is missing'],
     ['{"heddleFragment":1,"nodes":[{"id":"1x"}],"edges":[]}', 'nodes › 0 › id'],
     ['{"heddle":99,"name":"x","nodes":[],"edges":[]}', 'version'],
   ])('are refused with the reason when the clipboard holds %s', (text, reason) => {

@@ -1,22 +1,26 @@
 import { z } from 'zod';
-import type { Position, WorkflowDocument, WorkflowEdge, WorkflowNode } from '#shared/workflow/document.ts';
-import { workflowEdgeSchema, workflowNodeSchema } from '#shared/workflow/document.ts';
+import { HeddleError } from '#shared/base/errors.ts';
+import type { NodeGroup, Position, WorkflowDocument, WorkflowEdge, WorkflowNode } from '#shared/workflow/document.ts';
+import { nodeGroupSchema, workflowEdgeSchema, workflowNodeSchema } from '#shared/workflow/document.ts';
 import { parseWorkflowFile } from '#shared/workflow/document-file.ts';
 import type { WorkflowEdit } from '#shared/workflow/edit.ts';
+import { toFreeId, toFreeName } from '#shared/workflow/free-names.ts';
+import { parseJsonText } from '#shared/workflow/json-text.ts';
 import { renameInExpressions } from '#shared/workflow/rename-references.ts';
 import { toGrid } from '../../canvas/card-geometry.ts';
-import { toFreeId, toFreeName } from './new-node.ts';
 
-/** Some nodes and the edges between them: what is copied. */
+/** Some nodes, the edges between them and the groups that are wholly among them: what is copied. */
 export interface Fragment {
   readonly nodes: readonly WorkflowNode[];
   readonly edges: readonly WorkflowEdge[];
+  readonly groups: readonly NodeGroup[];
 }
 
 const fragmentSchema = z.strictObject({
   heddleFragment: z.literal(1),
   nodes: z.array(workflowNodeSchema).min(1),
   edges: z.array(workflowEdgeSchema),
+  groups: z.array(nodeGroupSchema).optional(),
 });
 
 /** The nodes of these ids with the edges between them. */
@@ -24,17 +28,19 @@ export function toFragment(document: WorkflowDocument, ids: ReadonlySet<string>)
   return {
     nodes: document.nodes.filter((node) => ids.has(node.id)),
     edges: document.edges.filter((edge) => ids.has(edge.from.node) && ids.has(edge.to.node)),
+    groups: (document.groups ?? []).filter((group) => group.nodes.length > 0 && group.nodes.every((id) => ids.has(id))),
   };
 }
 
 /** The text that stands for a fragment on the clipboard: readable, and a paste away from another workflow. */
-export function formatFragment({ nodes, edges }: Fragment): string {
-  return `${JSON.stringify({ heddleFragment: 1, nodes, edges }, null, 2)}\n`;
+export function formatFragment({ nodes, edges, groups }: Fragment): string {
+  return `${JSON.stringify({ heddleFragment: 1, nodes, edges, ...(groups.length === 0 ? {} : { groups }) }, null, 2)}\n`;
 }
 
-/** What was on the clipboard, or why it cannot be pasted. The text of a whole workflow file is taken too. */
+/** What was on the clipboard, or why it cannot be pasted. The text of a whole workflow file is taken too; words are words for a note. */
 export type ParsedClipboard =
   | { readonly type: 'fragment'; readonly fragment: Fragment }
+  | { readonly type: 'words'; readonly text: string }
   | { readonly type: 'unusable'; readonly reason: string };
 
 export function parseClipboard(text: string): ParsedClipboard {
@@ -44,13 +50,18 @@ export function parseClipboard(text: string): ParsedClipboard {
   try {
     value = JSON.parse(text);
   } catch {
-    return unusable('The clipboard holds other text, not nodes. Copy nodes on a canvas first.');
+    return /^\s*[{[]/.test(text) && /"(heddle|heddleFragment|nodes)"/.test(text)
+      ? unusable(`The clipboard holds nodes, but their text is broken: ${toReason(text)}`)
+      : { type: 'words', text: text.trim().slice(0, mostWords) };
   }
   if (typeof value === 'object' && value !== null && 'heddle' in value) return parseWholeFile(text);
   if (typeof value !== 'object' || value === null || !('heddleFragment' in value))
-    return unusable('The clipboard holds JSON, but no nodes. Copy nodes on a canvas first.');
+    return typeof value === 'object' && value !== null && 'nodes' in value
+      ? unusable('The clipboard holds JSON with “nodes”, but not of this program: “heddle” or “heddleFragment” is missing.')
+      : { type: 'words', text: text.trim().slice(0, mostWords) };
   const parsed = fragmentSchema.safeParse(value);
-  if (parsed.success) return { type: 'fragment', fragment: { nodes: parsed.data.nodes, edges: parsed.data.edges } };
+  if (parsed.success)
+    return { type: 'fragment', fragment: { nodes: parsed.data.nodes, edges: parsed.data.edges, groups: parsed.data.groups ?? [] } };
   const [issue] = parsed.error.issues;
   return unusable(
     `The copied nodes cannot be read: ${issue?.path.map(String).join(' › ') || 'the text'}: ${issue?.message ?? 'wrong form'}.`,
@@ -77,8 +88,9 @@ export function toPasteEdit(
   const nodes = fragment.nodes.map((node): WorkflowNode => {
     const name = node.name === '' ? '' : toFreeName(takenNames, node.name);
     takenNames.add(name);
+    const { locked: _unlocked, ...copy } = withFollowedCompensation(withFollowedReferences(node, renamed), newIds);
     return {
-      ...withFollowedCompensation(withFollowedReferences(node, renamed), newIds),
+      ...copy,
       id: newIds.get(node.id) as string,
       name,
       position: { x: toGrid(at.x + node.position.x - left), y: toGrid(at.y + node.position.y - top) },
@@ -98,9 +110,28 @@ export function toPasteEdit(
           edge: { ...edge, from: rename(edge.from), to: rename(edge.to) },
         })),
       },
+      ...toGroupEdits(document, fragment.groups, newIds),
     ],
   };
   return { edit, ids: nodes.map((node) => node.id) };
+}
+
+/** Groups come along under free ids; a copy is in one group at most, as the first of them. */
+function toGroupEdits(
+  document: WorkflowDocument,
+  groups: readonly NodeGroup[],
+  newIds: ReadonlyMap<string, string>,
+): readonly WorkflowEdit[] {
+  const known = document.groups ?? [];
+  const taken = new Set(known.map(({ id }) => id));
+  const copies = groups.flatMap((group) => {
+    const nodes = group.nodes.flatMap((node) => newIds.get(node) ?? []);
+    if (nodes.length === 0) return [];
+    const id = toFreeId(taken, group.id);
+    taken.add(id);
+    return [{ ...group, id, nodes }];
+  });
+  return copies.length === 0 ? [] : [{ type: 'changeGroups', groups: [...known, ...copies] }];
 }
 
 /** Expressions speak of the copies where they spoke of copied nodes. Renamed in two steps, so that no new id meets an old one. */
@@ -118,12 +149,27 @@ function withFollowedCompensation(node: WorkflowNode, newIds: ReadonlyMap<string
   return copied === undefined ? rest : { ...rest, compensation: copied };
 }
 
+/** A longer text makes no readable note. */
+const mostWords = 20_000;
+
+/** Why a text is no JSON, with its place. */
+function toReason(text: string): string {
+  try {
+    parseJsonText(text);
+  } catch (thrown) {
+    if (thrown instanceof HeddleError)
+      return `${String(thrown.details?.problem)} (line ${String(thrown.details?.line)}, column ${String(thrown.details?.column)}).`;
+    throw thrown;
+  }
+  return 'it cannot be read.';
+}
+
 function parseWholeFile(text: string): ParsedClipboard {
   try {
-    const { nodes, edges } = parseWorkflowFile(text);
+    const { nodes, edges, groups = [] } = parseWorkflowFile(text);
     return nodes.length === 0
       ? { type: 'unusable', reason: 'The copied workflow has no nodes.' }
-      : { type: 'fragment', fragment: { nodes, edges } };
+      : { type: 'fragment', fragment: { nodes, edges, groups } };
   } catch (thrown) {
     return { type: 'unusable', reason: thrown instanceof Error ? thrown.message : String(thrown) };
   }

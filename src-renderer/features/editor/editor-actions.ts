@@ -1,7 +1,8 @@
 import { HeddleError } from '#shared/base/errors.ts';
 import type { JsonObject } from '#shared/base/json.ts';
 import type { NodeKind } from '#shared/nodes/kind.ts';
-import { type Position, toEdgeId, type WorkflowDocument, type WorkflowEdge, type WorkflowNode } from '#shared/workflow/document.ts';
+import { nodeKinds } from '#shared/nodes/registry.ts';
+import { type Position, toEdgeId, type WorkflowDocument, type WorkflowEdge } from '#shared/workflow/document.ts';
 import type { WorkflowEdit } from '#shared/workflow/edit.ts';
 import { notifyDone, notifyError } from '../../app/notify.ts';
 import { cardWidth, toBodyHeight } from '../../canvas/card-geometry.ts';
@@ -9,10 +10,11 @@ import { columnGap } from '../../canvas/graph-layout.ts';
 import { editDocument, findDocument } from '../../state/documents.ts';
 import { selectNodes, setSelectedNodes, useSelection } from '../../state/selection.ts';
 import { useSettings } from '../../state/settings.ts';
-import { requestLayout } from './auto-layout.ts';
+import { type Placement, requestLayout } from './auto-layout.ts';
 import { bringIntoView, findCanvas, fitAll } from './canvas-handles.ts';
+import { findPointerOver } from './canvas-pointer.ts';
 import { type DanglingEnd, selectEdges, setSelectedEdges, useCanvasUi } from './canvas-ui.ts';
-import { formatFragment, parseClipboard, toFragment, toPasteEdit } from './clipboard.ts';
+import { type Fragment, formatFragment, parseClipboard, toFragment, toPasteEdit } from './clipboard.ts';
 import { toConnectEdit, toEdgeFrom, toInsertEdit } from './connecting.ts';
 import { makeRoom } from './make-room.ts';
 import { makeNode, toClearPlace, toFreePlace } from './new-node.ts';
@@ -24,7 +26,7 @@ export interface EditorTarget {
 }
 
 /** Does an edit; a refusal is told in a corner and changes nothing. True when it was done. */
-function tryEdit({ path }: EditorTarget, edit: WorkflowEdit, label: string, group: string | null = null): boolean {
+export function tryEdit({ path }: EditorTarget, edit: WorkflowEdit, label: string, group: string | null = null): boolean {
   try {
     editDocument(path, edit, label, group);
     return true;
@@ -139,20 +141,33 @@ export function copySelected(target: EditorTarget): string | null {
   return ids.length === 0 ? null : formatFragment(toFragment(toDocument(target), new Set(ids)));
 }
 
-/** Pastes nodes from the clipboard's text into the middle of the view. Throws with the reason when the text holds none. */
+/**
+ * Pastes nodes from the clipboard's text where the pointer is, or into the middle of the view; other words become a note.
+ * Throws with the reason when the text is of nodes that cannot be read.
+ */
 export function paste(target: EditorTarget, text: string): void {
   const parsed = parseClipboard(text);
   if (parsed.type === 'unusable') throw new HeddleError('workflow.invalid', parsed.reason);
   const document = toDocument(target);
-  const canvas = findCanvas(target.tabId);
-  const box = canvas?.element.getBoundingClientRect();
-  const nodes = parsed.fragment.nodes;
-  const width = Math.max(...nodes.map((node) => node.position.x)) - Math.min(...nodes.map((node) => node.position.x)) + cardWidth;
-  const centre =
-    canvas === null || box === undefined
-      ? { x: 0, y: 0 }
-      : canvas.flow.screenToFlowPosition({ x: box.left + box.width / 2, y: box.top + box.height / 3 });
-  insertFragment(target, document, nodes, parsed.fragment.edges, { x: centre.x - width / 2, y: centre.y }, 'Paste');
+  if (parsed.type === 'words') {
+    const note = { ...makeNode(document, nodeKinds.note, { x: 0, y: 0 }, ''), config: { text: parsed.text } };
+    insertFragment(target, document, { nodes: [note], edges: [], groups: [] }, toPastePlace(target, cardWidth), 'Paste');
+    return;
+  }
+  const xs = parsed.fragment.nodes.map((node) => node.position.x);
+  const width = Math.max(...xs) - Math.min(...xs) + cardWidth;
+  insertFragment(target, document, parsed.fragment, toPastePlace(target, width), 'Paste');
+}
+
+/** Where the pointer is over the canvas; otherwise so that something of this width stands in the middle of the view. */
+function toPastePlace({ tabId }: EditorTarget, width: number): Position {
+  const canvas = findCanvas(tabId);
+  if (canvas === null) return { x: 0, y: 0 };
+  const pointer = findPointerOver(canvas.element);
+  if (pointer !== null) return canvas.flow.screenToFlowPosition(pointer);
+  const box = canvas.element.getBoundingClientRect();
+  const centre = canvas.flow.screenToFlowPosition({ x: box.left + box.width / 2, y: box.top + box.height / 3 });
+  return { x: centre.x - width / 2, y: centre.y };
 }
 
 /** Copies the selected nodes beside themselves. */
@@ -160,21 +175,15 @@ export function duplicateSelected(target: EditorTarget): void {
   const ids = listSelected(target);
   if (ids.length === 0) return;
   const document = toDocument(target);
-  const { nodes, edges } = toFragment(document, new Set(ids));
+  const fragment = toFragment(document, new Set(ids));
+  const { nodes } = fragment;
   const at = { x: Math.min(...nodes.map((node) => node.position.x)) + 32, y: Math.min(...nodes.map((node) => node.position.y)) + 40 };
-  insertFragment(target, document, nodes, edges, at, 'Duplicate');
+  insertFragment(target, document, fragment, at, 'Duplicate');
 }
 
-function insertFragment(
-  target: EditorTarget,
-  document: WorkflowDocument,
-  nodes: readonly WorkflowNode[],
-  edges: readonly WorkflowEdge[],
-  at: Position,
-  verb: string,
-): void {
-  const { edit, ids } = toPasteEdit(document, { nodes, edges }, toFreePlace(document, at));
-  if (tryEdit(target, edit, `${verb} ${ids.length === 1 ? (nodes[0]?.name ?? 'node') : `${ids.length} nodes`}`)) select(target, ids);
+function insertFragment(target: EditorTarget, document: WorkflowDocument, fragment: Fragment, at: Position, verb: string): void {
+  const { edit, ids } = toPasteEdit(document, fragment, toFreePlace(document, at));
+  if (tryEdit(target, edit, `${verb} ${ids.length === 1 ? fragment.nodes[0]?.name || 'node' : `${ids.length} nodes`}`)) select(target, ids);
 }
 
 /** Moves nodes; nudges by arrow follow each other as one step. */
@@ -201,7 +210,7 @@ export function insertIntoEdge(target: EditorTarget, node: string, edgeId: strin
   const document = toDocument(target);
   const insert = toInsertEdit(document, node, edgeId);
   if (insert === null) return;
-  const positions = makeRoom(document, node, edgeId);
+  const positions = withoutLocked(document, makeRoom(document, node, edgeId));
   tryEdit(
     target,
     { type: 'batch', edits: [{ type: 'moveNodes', positions: [...positions] }, insert] },
@@ -226,8 +235,14 @@ export async function arrange(target: EditorTarget, extent: 'all' | 'selection' 
   }
 }
 
+/** Locked nodes stay where they are when others make way or are arranged. */
+export function withoutLocked(document: WorkflowDocument, positions: readonly Placement[]): readonly Placement[] {
+  const locked = new Set(document.nodes.flatMap((node) => (node.locked === true ? [node.id] : [])));
+  return locked.size === 0 ? positions : positions.filter(({ node }) => !locked.has(node));
+}
+
 /** `Writer`, or `3 nodes`. */
-function toNodeWords(document: WorkflowDocument, ids: readonly string[]): string {
+export function toNodeWords(document: WorkflowDocument, ids: readonly string[]): string {
   const [only] = ids;
   if (ids.length !== 1) return `${ids.length} nodes`;
   const node = document.nodes.find((candidate) => candidate.id === only);

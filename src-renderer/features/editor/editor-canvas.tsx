@@ -2,7 +2,7 @@ import type { Connection, FinalConnectionState, NodeChange } from '@xyflow/react
 import { ReactFlowProvider, SelectionMode } from '@xyflow/react';
 import { type ClipboardEvent, type DragEvent, type KeyboardEvent, type MouseEvent, useCallback, useMemo, useRef, useState } from 'react';
 import { findKind } from '#shared/nodes/registry.ts';
-import { type PortReference, toEdgeId, type WorkflowDocument, type WorkflowNode } from '#shared/workflow/document.ts';
+import { type PortReference, toEdgeId, type WorkflowDocument } from '#shared/workflow/document.ts';
 import type { Problem } from '#shared/workflow/problem.ts';
 import { gridSize } from '../../canvas/card-geometry.ts';
 import { useCanvasView } from '../../state/canvas-view.ts';

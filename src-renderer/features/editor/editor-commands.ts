@@ -3,18 +3,15 @@ import { toAddress } from '#shared/run/frame.ts';
 import { findGraph } from '#shared/run/node-states.ts';
 import { toReference } from '#shared/workflow/reference.ts';
 import { type Command, canRun, runCommand } from '../../app/commands.ts';
-import { useDialogs } from '../../app/dialogs.ts';
 import { gridSize } from '../../canvas/card-geometry.ts';
-import { focusField } from '../../state/canvas-view.ts';
-import { useConnection } from '../../state/connection.ts';
 import { findDocument, redoEdit, saveDocument, undoEdit } from '../../state/documents.ts';
 import { useFollowedRuns } from '../../state/followed-runs.ts';
-import { useLayout } from '../../state/layout.ts';
 import { toKnownScope } from '../../state/scope-words.ts';
 import { selectNodes, selectScope, setSelectedRunNode, useSelection } from '../../state/selection.ts';
-import { openTab, selectActiveTab, toFollowKey, toTabId, useTabs } from '../../state/tabs.ts';
+import { selectActiveTab, toFollowKey, useTabs } from '../../state/tabs.ts';
 import { bringIntoView, findActiveCanvas, fitAll, fitNodes } from './canvas-handles.ts';
-import { setSelectedEdges, useCanvasUi } from './canvas-ui.ts';
+import { setSelectedEdges } from './canvas-ui.ts';
+import { canEdit, canEditSelection, findTarget, hasCanvas, hasSelection, hasTarget, isWritable, withTarget } from './command-target.ts';
 import {
   addNode,
   arrange,
@@ -31,40 +28,10 @@ import {
   toViewCentre,
 } from './editor-actions.ts';
 import { type Direction, firstNode, walkFrom } from './graph-walk.ts';
+import { openNode } from './open-node.ts';
 import { openQuickAdd, openQuickAddAfter } from './open-quick-add.ts';
-
-/** The workflow in front, when it is open and its keys are free: the focus is on the canvas, nowhere, or in the palette. */
-function findTarget(): EditorTarget | null {
-  const tab = selectActiveTab(useTabs.getState());
-  if (tab?.type !== 'workflow' || findDocument(tab.path) === undefined || isFocusElsewhere()) return null;
-  return { path: tab.path, tabId: toTabId(tab) };
-}
-
-function isFocusElsewhere(): boolean {
-  // The palette asks before it has taken the focus.
-  if (useDialogs.getState().isPaletteOpen) return false;
-  const focused = document.activeElement;
-  if (focused === null || focused === document.body) return false;
-  return focused.closest('.heddle-canvas, [role=dialog], .dv-tab') === null;
-}
-
-const isWritable = () => useConnection.getState().host?.isReadOnly !== true;
-const hasTarget = () => findTarget() !== null;
-const hasCanvas = () => findActiveCanvas() !== null && !isFocusElsewhere();
-const canEdit = () => hasTarget() && isWritable();
-const hasSelection = () => {
-  const target = findTarget();
-  return target !== null && listSelected(target).length > 0;
-};
-const canEditSelection = () => hasSelection() && isWritable();
-
-/** Runs with the workflow in front; commands are only offered while there is one. */
-function withTarget(act: (target: EditorTarget) => void | Promise<void>): () => void | Promise<void> {
-  return () => {
-    const target = findTarget();
-    return target === null ? undefined : act(target);
-  };
-}
+import { structureCommands } from './structure-commands.ts';
+import { openInside } from './trail.ts';
 
 const editing: readonly Command[] = [
   { id: 'node.add', title: 'Add a node', group: 'Workflow', keys: 'Space', when: canEdit, run: withTarget(openQuickAdd) },
@@ -90,7 +57,10 @@ const editing: readonly Command[] = [
     group: 'Workflow',
     keys: 'Mod+Enter',
     when: () => selectedReference() !== '',
-    run: () => openTab({ type: 'workflow', path: selectedReference() }),
+    run: withTarget((target) => {
+      const node = toDocument(target).nodes.find(({ id }) => id === listSelected(target)[0]);
+      if (node !== undefined) openInside(target.path, node);
+    }),
   },
   {
     id: 'edit.delete',
@@ -187,14 +157,6 @@ const editing: readonly Command[] = [
     when: canEditSelection,
     run: withTarget((target) => arrange(target, 'selection')),
   },
-  {
-    id: 'canvas.find',
-    title: 'Find a node',
-    group: 'Workflow',
-    keys: 'Mod+F',
-    when: () => findWorkflow() !== null,
-    run: () => useCanvasUi.setState({ findIn: useTabs.getState().activeId }),
-  },
 ];
 
 const walkWords: Readonly<Record<Direction, string>> = {
@@ -258,7 +220,7 @@ const adding: readonly Command[] = nodeKindNames.map((name): Command => {
 });
 
 /** Everything the canvas can do, by name and by key. */
-export const editorCommands: readonly Command[] = [...editing, ...viewing, ...adding];
+export const editorCommands: readonly Command[] = [...editing, ...structureCommands, ...viewing, ...adding];
 
 function findWorkflow(): string | null {
   const tab = selectActiveTab(useTabs.getState());
@@ -313,9 +275,7 @@ function selectNode(tabId: string, node: string | null): void {
 function editSelected(): void {
   const target = findTarget();
   const [node] = target === null ? [] : listSelected(target);
-  if (target === null || node === undefined) return;
-  useLayout.setState({ isInspectorOpen: true });
-  focusField(target.path, node, null);
+  if (target !== null && node !== undefined) openNode(target.path, node);
 }
 
 /** The workflow that the only selected node runs; empty when there is none. */

@@ -1,4 +1,4 @@
-import { CloudOff, LayoutGrid, Plus, Redo2, Search, Undo2 } from 'lucide-react';
+import { Braces, CloudOff, LayoutGrid, Plus, Redo2, Search, Undo2 } from 'lucide-react';
 import { keysOf, runCommand } from '../../app/commands.ts';
 import { useIsOnline } from '../../state/connection.ts';
 import { isDirty, type OpenDocument } from '../../state/open-document.ts';
@@ -42,7 +42,8 @@ export function EditorToolbar({ open, isReadOnly }: EditorToolbarProps) {
             />
           </>
         )}
-        <Tool label="Find a node" command="canvas.find" icon={<Search size={15} />} isDisabled={open.document.nodes.length === 0} />
+        <Tool label="Code beside the canvas" command="view.code" icon={<Braces size={15} />} />
+        <Tool label="Find" command="find.open" icon={<Search size={15} />} isDisabled={open.document.nodes.length === 0} />
       </div>
     </div>
   );

@@ -1,21 +1,24 @@
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import type { NodeKind } from '#shared/nodes/kind.ts';
 import { KeyHint } from '../../ui/key-hint.tsx';
 import { KindIcon } from '../../ui/kind-icon.tsx';
 import { type KindChoice, type OpenEnd, rankKinds } from './quick-add-ranking.ts';
 
 export interface KindSearchProps {
   readonly end: OpenEnd | null;
+  /** Kinds that it gives no to are left out. */
+  readonly isOffered?: (kind: NodeKind) => boolean;
   readonly onChoose: (choice: KindChoice) => void;
   readonly onClose: () => void;
 }
 
 /** A search field over the kinds it finds: type, arrows, Enter. */
-export function KindSearch({ end, onChoose, onClose }: KindSearchProps) {
+export function KindSearch({ end, isOffered = () => true, onChoose, onClose }: KindSearchProps) {
   const [query, setQuery] = useState('');
   const [active, setActive] = useState(0);
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
-  const choices = rankKinds(query, end);
+  const choices = rankKinds(query, end).filter(({ kind }) => isOffered(kind));
   const index = Math.min(active, choices.length - 1);
 
   useEffect(() => {
@@ -84,7 +87,7 @@ export function KindSearch({ end, onChoose, onClose }: KindSearchProps) {
       </div>
       {choices.length === 0 && (
         <p className="px-3 pb-3 text-12 text-ink-2">
-          {end === null ? 'No kind of node is called so.' : 'No kind of that name can be connected here.'}
+          {end === null ? 'No kind of that name can be put here.' : 'No kind of that name can be connected here.'}
         </p>
       )}
     </>

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { nodeKinds } from '#shared/nodes/registry.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
-import { makeNode, toClearPlace, toFreeId, toFreePlace } from './new-node.ts';
+import { toFreeId } from '#shared/workflow/free-names.ts';
+import { makeNode, toClearPlace, toFreePlace } from './new-node.ts';
 
 const empty: WorkflowDocument = { schemaVersion: 1, name: 'T', nodes: [], edges: [] };
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from '#shared/base/json.ts';
 import type { NodeKind } from '#shared/nodes/kind.ts';
 import type { Position, WorkflowDocument, WorkflowNode } from '#shared/workflow/document.ts';
-import { isReservedInExpressions } from '#shared/workflow/expression.ts';
+import { toFreeId, toFreeName } from '#shared/workflow/free-names.ts';
 import { type Size, toGrid } from '../../canvas/card-geometry.ts';
 import { toCards } from './card-model.ts';
 
@@ -15,24 +15,6 @@ export function makeNode(document: WorkflowDocument, kind: NodeKind, position: P
     position: { x: toGrid(position.x), y: toGrid(position.y) },
     config: toFirstConfig(document, kind, defaultModel),
   };
-}
-
-/** `writer`, else `writer2`, `writer3`, …: the first that no node has and that expressions may say. */
-export function toFreeId(taken: ReadonlySet<string>, wanted: string): string {
-  const base = wanted.replace(/\d+$/, '').slice(0, 56) || 'node';
-  for (let number = 1; ; number += 1) {
-    const id = number === 1 ? wanted : `${base}${number}`;
-    if (!taken.has(id) && !isReservedInExpressions(id)) return id;
-  }
-}
-
-/** As `toFreeId`, for names: `Agent`, `Agent 2`, … */
-export function toFreeName(taken: ReadonlySet<string>, wanted: string): string {
-  const base = wanted.replace(/ \d+$/, '');
-  for (let number = 1; ; number += 1) {
-    const name = number === 1 ? wanted : `${base} ${number}`;
-    if (!taken.has(name)) return name;
-  }
 }
 
 /** A place near `wanted` where no other node begins: what is put there on purpose may overlap, but never hide, another one. */

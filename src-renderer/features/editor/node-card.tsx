@@ -18,6 +18,8 @@ import type { RunCard } from './run-card.ts';
 export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<CardNode>) {
   const { card, run, problem, problemText, isHighlighted, isPinned, isReadOnly } = data;
   const detail = useDetail();
+  // What undoes another node has no edges.
+  const areLive = detail === 'full' && !isReadOnly && card.undoes === null;
   return (
     <div
       className={`heddle-card ${selected ? 'is-selected' : ''} ${isHighlighted ? 'is-highlighted' : ''}`}
@@ -40,8 +42,8 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Car
       {detail === 'dot' && run !== null && <span className="sr-only">{statusWords[run.status]}</span>}
       {card.isUndone && <UndoHandle side="source" />}
       {card.undoes !== null && <UndoHandle side="target" />}
-      <Ports ports={card.inputs} side="inputs" bodyHeight={card.size.height} areLive={detail === 'full' && !isReadOnly} />
-      <Ports ports={card.outputs} side="outputs" bodyHeight={card.size.height} areLive={detail === 'full' && !isReadOnly} />
+      <Ports ports={card.inputs} side="inputs" bodyHeight={card.size.height} areLive={areLive} />
+      <Ports ports={card.outputs} side="outputs" bodyHeight={card.size.height} areLive={areLive} />
     </div>
   );
 });

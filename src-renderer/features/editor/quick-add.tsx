@@ -1,10 +1,12 @@
 import { useEffect, useRef } from 'react';
 import type { JsonObject } from '#shared/base/json.ts';
+import type { NodeKind } from '#shared/nodes/kind.ts';
 import { cardWidth, toBodyHeight } from '../../canvas/card-geometry.ts';
 import { type QuickAdd, useCanvasUi } from './canvas-ui.ts';
 import { toOpenEnd } from './connecting.ts';
 import { addNode, type EditorTarget, toDocument, toPlaceBeside, toViewCentre } from './editor-actions.ts';
 import { KindSearch } from './kind-list.tsx';
+import { insertNewIntoEdge, replaceKind, toInsertedNode } from './node-actions.ts';
 import type { KindChoice } from './quick-add-ranking.ts';
 
 const width = 388;
@@ -33,12 +35,13 @@ export function QuickAddPopover({ target, canvas }: { readonly target: EditorTar
     <div
       ref={popover}
       role="dialog"
-      aria-label={end === null ? 'Add a node' : 'Add a node and connect it'}
+      aria-label={toTitle(quickAdd)}
       style={{ left, top, width }}
       className="absolute z-30 overflow-hidden rounded-lg border border-line-strong bg-surface-2 shadow-pop"
     >
       <KindSearch
         end={end}
+        isOffered={toOffer(target, quickAdd)}
         onClose={() => {
           close();
           canvas.focus();
@@ -57,12 +60,30 @@ function close(): void {
   useCanvasUi.setState({ quickAdd: null });
 }
 
-function choose(target: EditorTarget, { place, end }: QuickAdd, { kind, port }: KindChoice): void {
-  if (end === null || port === null) {
-    addNode(target, kind, place ?? toViewCentre(target, kind));
-    return;
+function toTitle({ purpose, end }: QuickAdd): string {
+  if (purpose.type === 'replace') return 'Replace with another kind';
+  if (purpose.type === 'insert') return 'Insert a node into the edge';
+  return end === null ? 'Add a node' : 'Add a node and connect it';
+}
+
+/** The kinds that make sense: others than before, or such as fit into the edge. */
+function toOffer(target: EditorTarget, { purpose }: QuickAdd): (kind: NodeKind) => boolean {
+  const document = toDocument(target);
+  if (purpose.type === 'replace') {
+    const kinds = new Set(document.nodes.flatMap((node) => (purpose.nodes.includes(node.id) ? [node.kind] : [])));
+    return ({ kind }) => kinds.size > 1 || !kinds.has(kind);
   }
-  addNode(target, kind, place === null ? toPlaceBeside(toDocument(target), end) : toDropPlace(place, end.side, kind), { end, port });
+  return purpose.type === 'insert' ? (kind) => toInsertedNode(document, kind, purpose.edge) !== null : () => true;
+}
+
+function choose(target: EditorTarget, { place, end, purpose }: QuickAdd, { kind, port }: KindChoice): void {
+  if (purpose.type === 'replace') replaceKind(target, purpose.nodes, kind);
+  else if (purpose.type === 'insert') insertNewIntoEdge(target, kind, purpose.edge);
+  else if (end === null || port === null) addNode(target, kind, place ?? toViewCentre(target, kind));
+  else {
+    const at = place === null ? toPlaceBeside(toDocument(target), end) : toDropPlace(place, end.side, kind);
+    addNode(target, kind, at, { end, port });
+  }
 }
 
 /** An edge that was dropped ends at the new card's edge, not at its corner. */

@@ -1,5 +1,6 @@
 import { registerCommands } from '../../app/commands.ts';
 import { registerPanel } from '../../app/panels.ts';
+import { watchPointer } from './canvas-pointer.ts';
 import { editorCommands } from './editor-commands.ts';
 import { NodePalette } from './node-palette.tsx';
 import { RunCanvas } from './run-canvas.tsx';
@@ -11,4 +12,5 @@ export function register(): void {
   registerPanel('run-canvas', RunCanvas);
   registerPanel('node-palette', NodePalette);
   registerCommands(editorCommands);
+  watchPointer();
 }

@@ -28,7 +28,12 @@ export function WorkflowEditor({ path, tabId }: { readonly path: string; readonl
           {isComparing ? (
             <PanelSlot id="comparison" path={path} />
           ) : (
-            <EditorCanvas target={{ path, tabId }} open={open} isReadOnly={isReadOnly} />
+            <div className="flex h-full">
+              <div className="min-w-0 flex-1">
+                <EditorCanvas target={{ path, tabId }} open={open} isReadOnly={isReadOnly} />
+              </div>
+              <PanelSlot id="workflow-code" path={path} tabId={tabId} />
+            </div>
           )}
         </div>
       </div>

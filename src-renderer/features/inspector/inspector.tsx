@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { useConnection } from '../../state/connection.ts';
 import { useDocuments } from '../../state/documents.ts';
 import { selectNodes, useSelection } from '../../state/selection.ts';
+import { LockedNote } from './locked-note.tsx';
 import { NodeInspector } from './node-inspector.tsx';
 import { SelectionInspector } from './selection-inspector.tsx';
 import { WorkflowInspector } from './workflow-inspector.tsx';
@@ -22,7 +23,17 @@ export function Inspector({ path, tabId }: { readonly path: string; readonly tab
       {only === undefined ? (
         <WorkflowInspector open={open} isReadOnly={isReadOnly} />
       ) : nodes.length === 1 ? (
-        <NodeInspector key={only.id} path={path} tabId={tabId} document={open.document} node={only} isReadOnly={isReadOnly} />
+        <>
+          {only.locked === true && <LockedNote path={path} node={only} isReadOnly={isReadOnly} />}
+          <NodeInspector
+            key={only.id}
+            path={path}
+            tabId={tabId}
+            document={open.document}
+            node={only}
+            isReadOnly={isReadOnly || only.locked === true}
+          />
+        </>
       ) : (
         <SelectionInspector path={path} tabId={tabId} nodes={nodes} isReadOnly={isReadOnly} />
       )}
