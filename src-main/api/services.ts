@@ -18,7 +18,7 @@ import type { BackupReport, CompactionReport, JournalStatus } from '#shared/cont
 import type { ProviderConfig } from '#shared/contract/providers.ts';
 import type { HostInfo, McpServerConfig, McpServerStatus, SecretStatus } from '#shared/contract/settings.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
-import type { Problem, WorkflowPlan } from '#shared/workflow/problem.ts';
+import type { Problem, RecordedFigures, WorkflowPlan } from '#shared/workflow/problem.ts';
 
 /** Everything the API delegates to; the composition root fills it. */
 export interface HostServices {
@@ -69,7 +69,7 @@ export interface JournalCare {
 /** What can be said of a document without running it. */
 export interface WorkflowChecks {
   validate(document: WorkflowDocument): Promise<readonly Problem[]>;
-  plan(document: WorkflowDocument, recordedMs: Readonly<Record<string, number>>): WorkflowPlan;
+  plan(document: WorkflowDocument, recorded: Readonly<Record<string, RecordedFigures>>): WorkflowPlan;
   /** Refuses with `pin.invalid` outputs that a node of the document cannot give. */
   outputs(document: WorkflowDocument, node: string, outputs: JsonObject): void;
 }

@@ -27,7 +27,7 @@ export const workflowHandlers = workflow.router({
   }),
   validate: workflow.validate.handler(async ({ input, context }) => [...(await context.services.checks.validate(input.document))]),
   plan: workflow.plan.handler(({ input: { document, path }, context: { services } }) =>
-    services.checks.plan(document, path === undefined ? {} : services.runs.recordedDurations(path)),
+    services.checks.plan(document, path === undefined ? {} : services.runs.recordedFigures(path)),
   ),
   fromCode: workflow.fromCode.handler(async ({ input: { text, form, before }, signal, context: { services } }) => {
     const { document, problems, entries, isComputed } = await services.code.read(text, form, before ?? null, endOf(signal, services));

@@ -62,7 +62,7 @@ export function createReadOnlyRuns(store: EventStore, reason: string, replaying:
     onSummary: () => () => undefined,
     onDelta: () => () => undefined,
     recover: () => Promise.resolve({ resumed: [], refused: [] }),
-    recordedDurations: () => ({}),
+    recordedFigures: () => ({}),
     close: () => Promise.resolve(),
   };
 }

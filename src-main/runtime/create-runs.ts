@@ -8,7 +8,7 @@ import type { RunState, RunSummary } from '#shared/run/state.ts';
 import { toRunSummary } from '#shared/run/summary.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 import { orAborted } from './abortable.ts';
-import { checkAnswer, toOpenApprovals } from './approvals.ts';
+import { checkAnswer, requireFit, toOpenApprovals } from './approvals.ts';
 import { openReuse, reportFork, toForkStart } from './fork-run.ts';
 import { toTicketId } from './node-queue.ts';
 import { loadRunState } from './read-journal.ts';
@@ -92,9 +92,12 @@ export function createRuns(dependencies: RunsDependencies): Runs {
   function driven(runId: string): RunLoop {
     const loop = loops.get(runId);
     if (loop !== undefined) return loop;
-    const { status } = summaries.require(runId);
+    const { status, error } = summaries.require(runId);
     if (isFinal(status)) throw new HeddleError('run.alreadyFinished', `Run ${runId} has ended (${status}).`);
-    throw new HeddleError('run.notActive', `Run ${runId} is not being driven because of a fault. Resume it first.`);
+    throw new HeddleError(
+      'run.notActive',
+      `Run ${runId} was stopped by a fault${error === null ? '' : ` (${error.message.replace(/\.$/, '')})`}, so it cannot be told anything. Resume it first.`,
+    );
   }
 
   async function start(request: StartRun): Promise<{ runId: string }> {
@@ -144,7 +147,7 @@ export function createRuns(dependencies: RunsDependencies): Runs {
   return {
     start,
     resume,
-    fork: async (request) => start(await toForkStart(store, request)),
+    fork: async (request) => start(await toForkStart(store, request, dependencies.checkJson)),
     forkReport: (runId) => reportFork(store, loops.get(runId)?.journal.state() ?? loadRunState(store, runId)),
     replay: async (runId, options) => replayStored(store, runId, dependencies, options),
     summaries: () => summaries.list(),
@@ -157,10 +160,10 @@ export function createRuns(dependencies: RunsDependencies): Runs {
       loop.release();
       await written;
     },
-    async compensate(runId, reason) {
+    async compensate(runId, reason, by) {
       const loop = driven(runId);
       if (loop.journal.state().isCompensationRequested) return;
-      const written = loop.journal.record('run.compensationRequested', { reason });
+      const written = loop.journal.record('run.compensationRequested', { reason, by });
       loop.release();
       await written;
     },
@@ -219,10 +222,8 @@ export function createRuns(dependencies: RunsDependencies): Runs {
         // Somebody else may have answered while the tool was looked up.
         checkAnswer(loop.journal.state(), approvalId, answer, by);
       }
-      if (decision.type === 'approval.granted' && decision.schemaToFit !== undefined) {
-        const wrong = dependencies.checkJson(decision.schemaToFit, decision.data.value);
-        if (wrong !== undefined) throw new HeddleError('approval.editInvalid', `The value does not fit the form: ${wrong}`);
-      }
+      if (decision.type === 'approval.granted' && decision.schemaToFit !== undefined)
+        requireFit(dependencies.checkJson, decision.schemaToFit, decision.data.value);
       const written = loop.journal.record(decision.type, decision.data as never);
       loop.wake(approvalId);
       await written;
@@ -282,7 +283,7 @@ export function createRuns(dependencies: RunsDependencies): Runs {
       }
       return { resumed, refused };
     },
-    recordedDurations: (workflowPath) => summaries.recordedDurations(workflowPath, (runId) => loadRunState(store, runId)),
+    recordedFigures: (workflowPath) => summaries.recordedFigures(workflowPath, (runId) => loadRunState(store, runId)),
     async close() {
       await Promise.all([...loops.values()].map((loop) => loop.abandon()));
       loops.clear();

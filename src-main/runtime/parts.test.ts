@@ -283,6 +283,6 @@ describe('a run of a part, later', () => {
   it('says nothing of how long what was given takes', async () => {
     const { world, run } = createPartWorld();
     await run({ mode: 'only', node: 'b', given: { a: { result: 'typed' } } });
-    expect(Object.keys(world.runs.recordedDurations(path))).toEqual(['b']);
+    expect(Object.keys(world.runs.recordedFigures(path))).toEqual(['b']);
   });
 });

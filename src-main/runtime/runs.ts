@@ -8,6 +8,7 @@ import type { RunPart } from '#shared/run/part.ts';
 import type { ReplayReport } from '#shared/run/replay-report.ts';
 import type { RunState, RunSummary } from '#shared/run/state.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
+import type { RecordedFigures } from '#shared/workflow/problem.ts';
 
 export interface StartRun {
   readonly document: WorkflowDocument;
@@ -68,7 +69,7 @@ export interface Runs {
   replay(runId: string, options: ReplayOptions): Promise<ReplayReport>;
   cancel(runId: string, reason: string): Promise<void>;
   /** Stops the run and undoes what it did by the compensations its nodes name. */
-  compensate(runId: string, reason: string): Promise<void>;
+  compensate(runId: string, reason: string, by: string): Promise<void>;
   /** Starts nothing more until `continue`. Does nothing when it is interrupted already, except that `abandon` also drops what `finish` waits for. */
   interrupt(runId: string, mode: 'finish' | 'abandon', reason: string, by: string): Promise<void>;
   /** Refuses with `run.notInterrupted`, and with `run.overBudget` while the run has cost its budget. */
@@ -91,7 +92,7 @@ export interface Runs {
     readonly resumed: readonly string[];
     readonly refused: readonly { readonly runId: string; readonly reason: string }[];
   }>;
-  /** Mean duration of each node over the last finished runs of a workflow file, in milliseconds. */
-  recordedDurations(workflowPath: string): Readonly<Record<string, number>>;
+  /** Median duration and cost of each node over the last finished runs of a workflow file. */
+  recordedFigures(workflowPath: string): Readonly<Record<string, RecordedFigures>>;
   close(): Promise<void>;
 }

@@ -3,10 +3,12 @@ import { listNodeStates } from '#shared/run/node-states.ts';
 import { isFinal } from '#shared/run/plan-next.ts';
 import type { RunState, RunSummary } from '#shared/run/state.ts';
 import { noUsage } from '#shared/run/usage.ts';
+import { toMedianFigures } from '#shared/workflow/median-figures.ts';
+import type { RecordedFigures } from '#shared/workflow/problem.ts';
 import type { EventStore } from '../event-store/event-store.ts';
 
 const projectionName = 'runSummary';
-const runsForDurations = 10;
+const runsForFigures = 10;
 
 /** The lines of the run list. Those of ended runs are cached beside the journal, so that opening a workspace folds only what was still going. */
 export interface Summaries {
@@ -21,7 +23,7 @@ export interface Summaries {
   putDamaged(runId: string, lastSeq: number, error: ErrorInfo): void;
   /** Newest first. */
   list(): readonly RunSummary[];
-  recordedDurations(workflowPath: string, load: (runId: string) => RunState): Readonly<Record<string, number>>;
+  recordedFigures(workflowPath: string, load: (runId: string) => RunState): Readonly<Record<string, RecordedFigures>>;
 }
 
 export function createSummaries(store: EventStore, onProblem: (message: string) => void): Summaries {
@@ -68,18 +70,18 @@ export function createSummaries(store: EventStore, onProblem: (message: string) 
       });
     },
     list: () => [...byId.values()].sort((a, b) => b.startedAtMs - a.startedAtMs || (a.runId < b.runId ? 1 : -1)),
-    recordedDurations(workflowPath, load) {
+    recordedFigures(workflowPath, load) {
       const ended = [...byId.values()].filter((summary) => summary.workflowPath === workflowPath && summary.status === 'succeeded');
-      const newest = ended.sort((a, b) => b.startedAtMs - a.startedAtMs).slice(0, runsForDurations);
-      const sums = new Map<string, { totalMs: number; count: number }>();
+      const newest = ended.sort((a, b) => b.startedAtMs - a.startedAtMs).slice(0, runsForFigures);
+      const byNode = new Map<string, RecordedFigures[]>();
       for (const { runId } of newest) {
         for (const [id, node] of nodesOf(runId, load)) {
           if (node.status !== 'succeeded' || node.given !== undefined) continue;
-          const sum = sums.get(id) ?? { totalMs: 0, count: 0 };
-          sums.set(id, { totalMs: sum.totalMs + node.endedAtMs - node.startedAtMs, count: sum.count + 1 });
+          const figures = { ms: node.endedAtMs - node.startedAtMs, costUsd: node.usage.costUsd };
+          byNode.set(id, [...(byNode.get(id) ?? []), figures]);
         }
       }
-      return Object.fromEntries([...sums].map(([id, { totalMs, count }]) => [id, totalMs / count]));
+      return Object.fromEntries([...byNode].map(([id, figures]) => [id, toMedianFigures(figures)]));
     },
   };
 }

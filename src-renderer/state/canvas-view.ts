@@ -41,7 +41,15 @@ export function focusHook(path: string, hook: number, field: string): void {
   useCanvasView.setState({ focusHook: { path, hook, field } });
 }
 
-/** Points at nodes on the canvas; an empty list points at none. */
+/** Points at nodes on the canvas; an empty list points at none, but at what is kept. */
 export function highlightNodes(path: string, nodes: readonly string[]): void {
-  useCanvasView.setState({ highlighted: nodes.length === 0 ? null : { path, nodes: new Set(nodes) } });
+  useCanvasView.setState({ highlighted: nodes.length === 0 ? kept : { path, nodes: new Set(nodes) } });
 }
+
+/** Points at nodes whenever nothing else does, until this is called with null. */
+export function keepHighlighted(wanted: { readonly path: string; readonly nodes: readonly string[] } | null): void {
+  kept = wanted === null || wanted.nodes.length === 0 ? null : { path: wanted.path, nodes: new Set(wanted.nodes) };
+  useCanvasView.setState({ highlighted: kept });
+}
+
+let kept: CanvasViewStore['highlighted'] = null;

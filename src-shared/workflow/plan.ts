@@ -1,20 +1,21 @@
 import { findKind } from '../nodes/registry.ts';
 import type { WorkflowDocument, WorkflowNode } from './document.ts';
 import { buildGraph, orderTopologically } from './graph.ts';
-import type { WorkflowPlan } from './problem.ts';
+import type { RecordedFigures, WorkflowPlan } from './problem.ts';
 
 /**
  * Layers of nodes that can run at the same time (a node's layer is the longest way to it), the layers with more than one
- * node, and the chain of nodes that takes longest. Durations come from `recordedMs` where it has them, else from the kind's
+ * node, and the chain of nodes that takes longest. Durations come from `recorded` where it has them, else from the kind's
  * guess. Notes, disabled nodes and compensations are left out, and so is what lies in or behind a cycle.
  */
-export function planWorkflow(document: WorkflowDocument, recordedMs: Readonly<Record<string, number>> = {}): WorkflowPlan {
+export function planWorkflow(document: WorkflowDocument, recorded: Readonly<Record<string, RecordedFigures>> = {}): WorkflowPlan {
   const kinds = new Map(document.nodes.map((node) => [node.id, findKind(node.kind)]));
   const compensations = new Set(document.nodes.map(({ compensation }) => compensation));
   const takesPart = ({ id, disabled }: WorkflowNode) =>
     disabled !== true && kinds.get(id)?.isExecutable !== false && !compensations.has(id);
   const graph = buildGraph(document, takesPart);
-  const durationOf = (id: string) => (Object.hasOwn(recordedMs, id) ? (recordedMs[id] as number) : (kinds.get(id)?.estimatedMs ?? 0));
+  const figuresOf = (id: string) => (Object.hasOwn(recorded, id) ? recorded[id] : undefined);
+  const durationOf = (id: string) => figuresOf(id)?.ms ?? kinds.get(id)?.estimatedMs ?? 0;
 
   const layerOf = new Map<number, number>();
   const endMs = new Map<number, number>();
@@ -41,14 +42,21 @@ export function planWorkflow(document: WorkflowDocument, recordedMs: Readonly<Re
   const nodes: string[] = [];
   for (let index = last; index !== undefined; index = cameFrom.get(index)) nodes.push(graph.ids[index] as string);
   nodes.reverse();
-  const recorded = nodes.filter((id) => Object.hasOwn(recordedMs, id)).length;
+  const known = nodes.filter((id) => figuresOf(id) !== undefined).length;
+  const planned = layers.flat().flatMap((id) => figuresOf(id) ?? []);
   return {
     layers,
     parallelGroups: layers.filter((layer) => layer.length > 1),
     criticalPath: {
       nodes,
       totalMs: last === undefined ? 0 : (endMs.get(last) as number),
-      basis: recorded === 0 ? 'estimated' : recorded === nodes.length ? 'recorded' : 'mixed',
+      basis: known === 0 ? 'estimated' : known === nodes.length ? 'recorded' : 'mixed',
     },
+    recorded: { ...recorded },
+    costUsd: planned.length === 0 ? null : planned.reduce<number | null>(addCost, 0),
   };
+}
+
+function addCost(sum: number | null, { costUsd }: RecordedFigures): number | null {
+  return sum === null || costUsd === null ? null : sum + costUsd;
 }

@@ -43,7 +43,7 @@ export const methodsOfTheWorld: readonly string[] = [
   'settled',
   'onSummary',
   'onDelta',
-  'recordedDurations',
+  'recordedFigures',
   // Of runs that are told again or anew there is no simulation yet.
   'replay',
   'fork',
@@ -131,7 +131,7 @@ export const commands: Readonly<Record<string, Command>> = {
     uses: ['compensate'],
     mayMeet: [],
     async perform({ runs, runId }) {
-      await runs.compensate(runId, 'undo it');
+      await runs.compensate(runId, 'undo it', 'me');
       return undefined;
     },
   },

@@ -109,7 +109,13 @@ export async function createApiWorld(options: { readonly limits?: Partial<ApiLim
     checks: {
       validate: () => Promise.resolve([]),
       outputs: () => undefined,
-      plan: () => ({ layers: [], parallelGroups: [], criticalPath: { nodes: [], totalMs: 0, basis: 'estimated' } }),
+      plan: () => ({
+        layers: [],
+        parallelGroups: [],
+        criticalPath: { nodes: [], totalMs: 0, basis: 'estimated' },
+        recorded: {},
+        costUsd: null,
+      }),
     },
     code: openWorkflowCode({ run: () => Promise.reject(new HeddleError('sandbox.unavailable', 'No script runs in this test.')) }),
     folder: createWorkspaceFolder(root),

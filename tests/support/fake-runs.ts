@@ -120,7 +120,7 @@ export function createFakeRuns(store: EventStore): FakeRuns {
       return () => listeners.delete(listener);
     },
     recover: () => Promise.resolve({ resumed: [], refused: [] }),
-    recordedDurations: () => ({}),
+    recordedFigures: () => ({}),
     close: () => Promise.resolve(),
   };
 }

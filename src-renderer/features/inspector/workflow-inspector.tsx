@@ -47,7 +47,9 @@ export function WorkflowInspector({ open, isReadOnly }: { readonly open: OpenDoc
         <dd className="tabular">{document.edges.length.toLocaleString()}</dd>
         <dt className="text-ink-2">Longest way</dt>
         <dd className="tabular">
-          {insights === undefined || document.nodes.length === 0 ? '–' : `about ${formatDuration(insights.plan.criticalPath.totalMs)}`}
+          {insights === undefined || insights.plan.criticalPath.basis === 'estimated'
+            ? '–'
+            : `about ${formatDuration(insights.plan.criticalPath.totalMs)}`}
         </dd>
       </dl>
       {insights !== undefined && (

@@ -4,9 +4,11 @@ import { highlightNodes } from '../../state/canvas-view.ts';
 import { useInsights } from '../../state/insights.ts';
 import { setSelectedNodes } from '../../state/selection.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { formatCount, formatDuration } from '../../ui/format.ts';
+import { formatCount } from '../../ui/format.ts';
 import { Spinner } from '../../ui/spinner.tsx';
-import { basisWords, type LayerCard, toLayerCards } from './plan-words.ts';
+import { Toggle } from '../../ui/toggle.tsx';
+import { showCriticalPath, useShownPath } from './plan-highlight.ts';
+import { type LayerCard, toEstimate, toLayerCards } from './plan-words.ts';
 
 /** More layers than this are only counted: nobody reads them as cards. */
 const mostLayers = 60;
@@ -14,6 +16,7 @@ const mostLayers = 60;
 /** What runs when: layers, what is parallel, and the chain of nodes that decides how long it takes. */
 export function PlanPanel({ path, tabId }: { readonly path: string; readonly tabId: string }) {
   const insights = useInsights((store) => store.byPath[path]);
+  const isShown = useShownPath((store) => store.path === path);
   const names = useMemo(() => new Map(insights?.document.nodes.map((node) => [node.id, node.name || node.id])), [insights?.document]);
   if (insights === undefined) {
     return (
@@ -30,6 +33,7 @@ export function PlanPanel({ path, tabId }: { readonly path: string; readonly tab
   const nameOf = (node: string) => names.get(node) ?? node;
   const cards = toLayerCards(plan, nameOf);
   const { criticalPath } = plan;
+  const estimate = toEstimate(plan);
   return (
     <div className="flex h-full flex-col">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard. */}
@@ -49,15 +53,19 @@ export function PlanPanel({ path, tabId }: { readonly path: string; readonly tab
         )}
       </section>
       <div className="min-h-0 flex-1 overflow-y-auto px-3.5 pb-3 text-12 text-ink-2">
-        <p>
-          {basisWords[criticalPath.basis]}: about{' '}
-          <strong className="font-semibold text-ink-1">{formatDuration(criticalPath.totalMs)}</strong>,{' '}
-          {formatCount(plan.layers.length, 'layer')}
-          {plan.parallelGroups.length > 0 && (
-            <>, at most {Math.max(...plan.parallelGroups.map((group) => group.length)).toLocaleString()} at once</>
-          )}
-          .
-        </p>
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
+          <p>
+            <span className="text-ink-1">{formatCount(plan.layers.length, 'layer')}</span>
+            {plan.parallelGroups.length > 0 && (
+              <>, at most {Math.max(...plan.parallelGroups.map((group) => group.length)).toLocaleString()} at once</>
+            )}
+          </p>
+          <p title="The median over the last ten runs that succeeded">
+            {estimate.basis}: time <strong className="font-semibold text-ink-1">{estimate.time}</strong>, cost{' '}
+            <strong className="font-semibold text-ink-1">{estimate.cost}</strong>
+          </p>
+          <Toggle label="Show the critical path on the canvas" isOn={isShown} onChange={(isOn) => showCriticalPath(path, isOn)} />
+        </div>
         <p className="mt-1 leading-5">
           Critical path:{' '}
           {criticalPath.nodes.slice(0, 40).map((node, index) => (
@@ -100,7 +108,10 @@ function Layer({ card, onPoint, onChoose }: LayerProps) {
       onBlur={() => onPoint([])}
       onClick={onChoose}
     >
-      <span className="text-11 text-ink-2">{card.title}</span>
+      <span className="flex w-full justify-between gap-2 text-11 text-ink-2">
+        {card.title}
+        <span className="truncate">{card.figures}</span>
+      </span>
       <span className="line-clamp-2 text-13 font-semibold" title={card.names.join(', ')}>
         {card.names.join(', ')}
         {card.moreNames > 0 && ` and ${card.moreNames} more`}
