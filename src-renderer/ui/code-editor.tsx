@@ -1,11 +1,5 @@
-import Editor, { loader } from '@monaco-editor/react';
-import * as monaco from 'monaco-editor/editor';
-import EditorWorker from 'monaco-editor/editor/editor.worker?worker';
-import 'monaco-editor/languages/definitions/javascript/register';
-import { useEffect, useState } from 'react';
-
-loader.config({ monaco: monaco as never });
-self.MonacoEnvironment = { getWorker: () => new EditorWorker() };
+import Editor from '@monaco-editor/react';
+import { useEditorTheme } from './monaco.ts';
 
 export interface CodeEditorProps {
   readonly label: string;
@@ -48,41 +42,4 @@ export default function CodeEditor({ label, language, value, isReadOnly, onChang
       />
     </div>
   );
-}
-
-/** The editor's theme, made of the window's tokens again whenever the window changes its theme. */
-function useEditorTheme(): string {
-  const [theme, setTheme] = useState(defineTheme);
-  useEffect(() => {
-    const observer = new MutationObserver(() => setTheme(defineTheme()));
-    observer.observe(document.documentElement, { attributeFilter: ['data-theme'] });
-    return () => observer.disconnect();
-  }, []);
-  return theme;
-}
-
-function defineTheme(): string {
-  const isLight = document.documentElement.dataset.theme === 'light';
-  const name = isLight ? 'heddle-light' : 'heddle-dark';
-  const style = getComputedStyle(document.documentElement);
-  const token = (color: string) => style.getPropertyValue(`--color-${color}`).trim();
-  monaco.editor.defineTheme(name, {
-    base: isLight ? 'vs' : 'vs-dark',
-    inherit: true,
-    rules: [
-      { token: 'keyword', foreground: token('agent').slice(1) },
-      { token: 'string', foreground: token('succeeded').slice(1) },
-      { token: 'number', foreground: token('code').slice(1) },
-      { token: 'comment', foreground: token('ink-3').slice(1) },
-    ],
-    colors: {
-      'editor.background': token('canvas'),
-      'editor.foreground': token('ink-1'),
-      'editorLineNumber.foreground': token('ink-3'),
-      'editorWidget.background': token('surface-2'),
-      'editorWidget.border': token('line-strong'),
-      'editorCursor.foreground': token('ink-1'),
-    },
-  });
-  return name;
 }

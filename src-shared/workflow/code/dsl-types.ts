@@ -1,8 +1,9 @@
 import type { JsonObject } from '../../base/json.ts';
 import type { NodeKind } from '../../nodes/kind.ts';
-import { nodeKindNames, nodeKinds } from '../../nodes/registry.ts';
+import { type NodeKindName, nodeKindNames, nodeKinds } from '../../nodes/registry.ts';
 import { hookDeclarationSchema, workflowDocumentSchema, workflowNodeSchema } from '../document.ts';
 import { isRecord } from './code-content.ts';
+import { toConfigSchema } from './code-schema.ts';
 import { toInputSchema, toTypeText } from './schema-types.ts';
 
 /** The types of the TypeScript form, made from the schemas of the kinds: what an editor completes and checks with. */
@@ -26,7 +27,7 @@ declare module 'heddle' {
 
   /** Something asked before and after runs, nodes and calls: it may watch, change or refuse. */
   export type Hook = ${toTypeText(hook, '  ')};
-${nodeKindNames.map((name) => `\n${toKindType(nodeKinds[name])}`).join('\n')}
+${nodeKindNames.map((name) => `\n${toKindType(name)}`).join('\n')}
 
   /** A workflow that is being described. Every method gives the same builder again. */
   export interface WorkflowBuilder {
@@ -51,9 +52,9 @@ ${names.map((name) => toMethod(nodeKinds[name])).join('\n')}
 `;
 }
 
-function toKindType(kind: NodeKind): string {
-  const schema = withFieldWords(toInputSchema(kind.configSchema), kind);
-  return `  /** ${kind.description} */\n  export type ${toTypeName(kind)} = ${toTypeText(toOptional(schema), '  ')};`;
+function toKindType(name: NodeKindName): string {
+  const kind = nodeKinds[name];
+  return `  /** ${kind.description} */\n  export type ${toTypeName(kind)} = ${toTypeText(toOptional(toConfigSchema(name)), '  ')};`;
 }
 
 function toMethod(kind: NodeKind): string {
@@ -77,21 +78,5 @@ function without(schema: JsonObject, keys: readonly string[]): JsonObject {
     ...schema,
     properties: Object.fromEntries(Object.entries(properties).filter(([key]) => !keys.includes(key))),
     required: Array.isArray(required) ? required.filter((key) => !keys.includes(String(key))) : [],
-  };
-}
-
-/** The inspector's words about a member, where it has any. */
-function withFieldWords(schema: JsonObject, kind: NodeKind): JsonObject {
-  const { properties } = schema;
-  if (!isRecord(properties)) return schema;
-  const words = new Map(kind.fields.map(({ key, label, help }) => [key, help === undefined ? label : `${label}. ${help}`]));
-  return {
-    ...schema,
-    properties: Object.fromEntries(
-      Object.entries(properties).map(([key, member]) => {
-        const description = words.get(key);
-        return [key, description !== undefined && isRecord(member) ? { ...member, description } : member];
-      }),
-    ),
   };
 }

@@ -45,7 +45,7 @@ export function readCode(text: string, form: CodeForm, before: WorkflowDocument 
 
 /** Reads the calls that TypeScript made when it was run. */
 export function readRecorded(text: string, calls: readonly RecordedCall[], before: WorkflowDocument | null = null): CodeReading {
-  return finishDsl(text, readRecordedCalls(text, calls), before);
+  return { ...finishDsl(text, readRecordedCalls(text, calls), before), isComputed: true };
 }
 
 function finishDsl(text: string, { built, entries, comments, locate }: ReadDsl, before: WorkflowDocument | null): CodeReading {
