@@ -6,6 +6,7 @@ import { listenToKeys } from './app/keyboard.ts';
 import { notifyError } from './app/notify.ts';
 import { listenToMenus } from './app/shell-menus.ts';
 import { Studio } from './app/studio.tsx';
+import { listenToTyping } from './app/touched-field.ts';
 import { registerFeatures } from './features/register-features.ts';
 import { connect } from './state/connection.ts';
 import { persistLayout } from './state/layout.ts';
@@ -17,6 +18,7 @@ registerFeatures();
 onCommandFailure(notifyError);
 persistLayout();
 listenToKeys();
+listenToTyping();
 listenToMenus();
 connect(location.origin, watchHost);
 

@@ -53,7 +53,7 @@ export const runHandlers = run.router({
     return {};
   }),
   compensate: run.compensate.handler(async ({ input, context }) => {
-    await context.services.runs.compensate(input.runId, input.reason);
+    await context.services.runs.compensate(input.runId, input.reason, input.by);
     return {};
   }),
   interrupt: run.interrupt.handler(async ({ input: { runId, mode, reason, by }, context }) => {

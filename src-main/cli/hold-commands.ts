@@ -57,8 +57,8 @@ A run that was stopped and undone exits 1, as one that was cancelled.`,
   run: (args, context) => {
     const [runId = ''] = args.positionals;
     const reason = args.text('reason');
-    return changeRun(args, context, runId, async (api) => {
-      await api.run.compensate({ runId, ...(reason === undefined ? {} : { reason }) });
+    return changeRun(args, context, runId, async (api, by) => {
+      await api.run.compensate({ runId, by, ...(reason === undefined ? {} : { reason }) });
     });
   },
 };

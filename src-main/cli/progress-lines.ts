@@ -32,7 +32,7 @@ export function toLine(event: RunEvent, state: RunState | null): string | undefi
     case 'run.cancelRequested':
       return `… stopping: ${event.data.reason}`;
     case 'run.compensationRequested':
-      return `… stopping, and undoing what was done: ${event.data.reason}`;
+      return `… stopped by ${event.data.by}, and undoing what was done: ${event.data.reason}`;
     case 'run.interruptRequested':
       return `… interrupting: ${event.data.reason}`;
     case 'run.interrupted':

@@ -107,7 +107,7 @@ describe('a saga', () => {
     };
     const runId = await world.start(document);
     await world.settled(runId);
-    await world.runs.compensate(runId, 'changed my mind');
+    await world.runs.compensate(runId, 'changed my mind', 'me');
     const state = await world.settled(runId);
     expect(state).toMatchObject({ status: 'cancelled', cancelReason: 'changed my mind', saga: { status: 'completed', failed: [] } });
     expect(world.ledger.map(({ tool: name }) => name)).toEqual(['book_flight', 'book_hotel', 'cancel', 'cancel']);

@@ -58,7 +58,7 @@ describe('a saga that is interrupted', () => {
     const held = await world.settled(runId);
     expect(held.status).toBe('interrupted');
     expect(findNodeState(held, 'noFlight')?.status).toBe('pending');
-    await world.runs[command](runId, 'enough');
+    await world.runs[command](runId, 'enough', 'me');
     const state = await world.settled(runId);
     expect(state).toMatchObject({ status: 'cancelled', saga: { status: 'completed', failed: [] } });
     expect(foldRun(world.events(runId))).toEqual(state);
@@ -140,7 +140,7 @@ it('a run that is told to undo itself while the hooks after it are asked does so
   const trip = toDocument({ flight: { ...tool('book'), compensation: 'noFlight' }, noFlight: tool('cancel') }, []);
   const runId = await world.start(withHook(trip, 'afterRun'));
   await asked.reached;
-  await world.runs.compensate(runId, 'changed my mind');
+  await world.runs.compensate(runId, 'changed my mind', 'me');
   await undoing.reached;
   asked.open();
   undoing.open();

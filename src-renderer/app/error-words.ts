@@ -197,8 +197,8 @@ export const errorWords: Readonly<Record<ErrorCode, ErrorWords>> = {
   },
   'run.notActive': {
     what: 'The run is not at work',
-    why: 'It has ended or was never taken up.',
-    todo: 'Start a new run.',
+    why: 'A fault stopped it, or it has ended.',
+    todo: 'Resume it where a fault stopped it; else start a new run.',
     action: openRuns,
   },
   'run.alreadyFinished': { what: 'The run has ended already', why: 'A run ends once.', todo: 'Start a new run.' },

@@ -75,7 +75,7 @@ export async function steerRun(runId: string, changes: readonly Steering[]): Pro
 
 /** Stops a run and undoes what it did. */
 export async function compensateRun(runId: string): Promise<void> {
-  await getApi().run.compensate({ runId, reason: 'undone from the window' });
+  await getApi().run.compensate({ runId, reason: 'undone from the window', by: 'user' });
 }
 
 /** Starts a run that takes over what another recorded, and opens it. With a path, that workflow's file takes the place of the recorded one. */

@@ -35,6 +35,11 @@ export function isActive(status: RunStatus): boolean {
   return !isFinal(status);
 }
 
+/** A run that has not ended although an error has stopped it: only then there is something to resume. */
+export function isStopped(run: RunSummary): boolean {
+  return isActive(run.status) && run.error !== null;
+}
+
 /** Everything a day's runs used. `costUsd` is null when a run has no known cost and no other has any. */
 export interface UsageSum {
   readonly tokens: number;

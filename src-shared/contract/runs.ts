@@ -139,7 +139,7 @@ export const runContract = {
     .output(z.strictObject({})),
   compensate: oc
     .route({ method: 'POST', path: '/runs/{runId}/compensate', tags: ['runs'], summary: 'Stop a run and undo what it did' })
-    .input(runId.extend({ reason: z.string().max(2000).default('undone by the user') }))
+    .input(runId.extend({ reason: z.string().max(2000).default('undone by the user'), by: z.string().default('user') }))
     .output(z.strictObject({})),
   interrupt: oc
     .route({ method: 'POST', path: '/runs/{runId}/interrupt', tags: ['runs'], summary: 'Hold a run until it is continued' })

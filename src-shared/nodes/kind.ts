@@ -37,6 +37,8 @@ export type InspectorField = {
   readonly key: string;
   readonly label: string;
   readonly help?: string;
+  /** Shown only while another key of the config has one of these values. */
+  readonly shownWhen?: { readonly key: string; readonly isOneOf: readonly string[] };
 } & (
   | { readonly type: 'text'; readonly placeholder?: string }
   | { readonly type: 'template'; readonly rows: number; readonly placeholder?: string }

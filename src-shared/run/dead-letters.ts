@@ -6,6 +6,7 @@ import { toAddress, toAttemptFrame, toScopePath } from './frame.ts';
 import { defaultLaneName } from './lane-settings.ts';
 import { listItemFailures, listLatestScopes } from './map-items.ts';
 import { attemptsOf, type GraphView, isAtWork, listNodeStates, viewScope } from './node-states.ts';
+import { callsOf } from './reduce-calls.ts';
 import { defaultMaxAttempts, toRetryDelayMs } from './retry.ts';
 import { toRunGraph } from './run-graph.ts';
 import type { AttemptState, NodeState, RunState } from './state.ts';
@@ -153,7 +154,7 @@ function toNodeLetter(state: RunState, place: Place, id: string, node: NodeState
     document,
     scope: place.scope,
     frame: toAttemptFrame(address, attempt.attempt),
-    attempts: attemptsOf(node).length,
+    attempts: Math.max(attemptsOf(node).length, countModelTries(attempt, error)),
     lane: document?.lane ?? defaultLaneName,
     inputs: attempt.inputs,
     error,
@@ -161,6 +162,14 @@ function toNodeLetter(state: RunState, place: Place, id: string, node: NodeState
     effect: effect ?? toEffect(place, id, node) ?? place.effect,
     failedAtMs: attempt.endedAtMs ?? attempt.startedAtMs,
   };
+}
+
+/** How often the request was sent whose failure took the attempt with it: models are tried again below one attempt. */
+function countModelTries(attempt: AttemptState, error: ErrorInfo): number {
+  const calls = callsOf(attempt).filter((call) => call.type === 'model');
+  const last = calls.at(-1);
+  if (!error.code.startsWith('model.') || last?.outcome.type !== 'failed') return 0;
+  return calls.filter(({ requestHash, outcome }) => requestHash === last.requestHash && outcome.type === 'failed').length;
 }
 
 /** What the failure of a node leads to; undefined when it did not fail. */

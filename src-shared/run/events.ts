@@ -106,7 +106,7 @@ export const runEventSchemas = {
   'run.resumed': z.strictObject({ inFlightFrames: z.array(z.string()) }),
   'run.cancelRequested': z.strictObject({ reason: z.string() }),
   /** Stop, and undo what was done by the compensations that the nodes name. */
-  'run.compensationRequested': z.strictObject({ reason: z.string() }),
+  'run.compensationRequested': z.strictObject({ reason: z.string(), by: z.string() }),
   /** Start nothing more: `finish` lets outside calls at work come to their end, `abandon` drops them. */
   'run.interruptRequested': z.strictObject({ mode: z.enum(['finish', 'abandon']), reason: z.string(), by: z.string() }),
   /** Nothing is at work any more; the run keeps until it is told to go on. */
@@ -202,6 +202,7 @@ export type NewRunEvent = { readonly [Type in RunEventType]: NewEvent<Type, RunE
 export const runEventVersions: Readonly<Record<RunEventType, number>> = {
   ...(Object.fromEntries(Object.keys(runEventSchemas).map((type) => [type, 1])) as Record<RunEventType, number>),
   'run.started': 3,
+  'run.compensationRequested': 2,
 };
 
 /** How events of earlier builds become those of this one. */
@@ -216,6 +217,7 @@ export const runEventUpcasters: readonly Upcaster[] = [
     fromVersion: 2,
     up: (data) => ({ ...data, part: null }),
   },
+  { type: 'run.compensationRequested', fromVersion: 1, up: (data) => ({ ...data, by: 'user' }) },
 ];
 
 /** A new event of this type at its current version. */

@@ -45,13 +45,13 @@ describe('a run that is cancelled', () => {
     );
     const done = recordFacts(beginRun(document), started('a'), succeeded('a'));
     expect(planNext(recordFacts(done, cancel))).toEqual([{ type: 'cancelRun', reason: 'enough' }]);
-    expect(planNext(recordFacts(done, ['run.compensationRequested', { reason: 'enough' }]))).toEqual([
+    expect(planNext(recordFacts(done, ['run.compensationRequested', { reason: 'enough', by: 'me' }]))).toEqual([
       { type: 'startSaga', scope: '', reason: 'enough' },
     ]);
   });
 
   it('that should undo what nobody did is only cancelled', () => {
-    expect(planNext(recordFacts(beginRun(three), ['run.compensationRequested', { reason: 'enough' }]))).toEqual([
+    expect(planNext(recordFacts(beginRun(three), ['run.compensationRequested', { reason: 'enough', by: 'me' }]))).toEqual([
       { type: 'cancelRun', reason: 'enough' },
     ]);
   });
@@ -183,7 +183,7 @@ describe('a saga', () => {
   });
 
   it('that is asked for gives its reason, and ends with the cancel', () => {
-    const asked = recordFacts(done, succeeded('c'), ['run.compensationRequested', { reason: 'enough' }]);
+    const asked = recordFacts(done, succeeded('c'), ['run.compensationRequested', { reason: 'enough', by: 'me' }]);
     expect(planNext(asked)).toEqual([{ type: 'startSaga', scope: '', reason: 'enough' }]);
     const over = recordFacts(asked, ['saga.started', { scope: '', reason: 'enough' }], ['saga.completed', { scope: '', failed: [] }]);
     expect(planNext(over)).toEqual([{ type: 'cancelRun', reason: 'enough' }]);

@@ -13,7 +13,10 @@ const document = toDocument(
   },
   ['a.text->both.in', 'b.text->both.in'],
 );
-const run = recordFacts(beginRun(document), started('a'), succeeded('a', { text: 'A' }), ['node.skipped', { node: 'b', reason: 'disabled' }]);
+const run = recordFacts(beginRun(document), started('a'), succeeded('a', { text: 'A' }), [
+  'node.skipped',
+  { node: 'b', reason: 'disabled' },
+]);
 
 describe('what a run recorded', () => {
   it('is the outputs of every node that came to an end, and what the edges bring', () => {

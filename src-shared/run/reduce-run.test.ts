@@ -81,7 +81,7 @@ describe('a run', () => {
     ['is to be cancelled', ['run.cancelRequested', { reason: 'no' }], { status: 'cancelling', cancelReason: 'no' }],
     [
       'is to be undone',
-      ['run.compensationRequested', { reason: 'no' }],
+      ['run.compensationRequested', { reason: 'no', by: 'me' }],
       { status: 'cancelling', cancelReason: 'no', isCompensationRequested: true },
     ],
     [
@@ -112,7 +112,7 @@ describe('a run', () => {
     expect(changes(held, ['run.continued', { by: 'me' }])).toEqual({ status: 'running', interrupt: null });
     const end = { status: 'cancelling', cancelReason: 'no', interrupt: null };
     expect(changes(held, ['run.cancelRequested', { reason: 'no' }])).toEqual(end);
-    expect(changes(held, ['run.compensationRequested', { reason: 'no' }])).toEqual({ ...end, isCompensationRequested: true });
+    expect(changes(held, ['run.compensationRequested', { reason: 'no', by: 'me' }])).toEqual({ ...end, isCompensationRequested: true });
   });
 
   it('has ended for good, whatever is still said of it', () => {

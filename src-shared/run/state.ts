@@ -272,7 +272,7 @@ export interface RunSummary {
   readonly workflowName: string;
   readonly workflowPath: string | null;
   /** What it is of, in words, when it is not of the whole workflow. */
-  readonly part?: string;
+  readonly part?: string | undefined;
   readonly startedAtMs: number;
   readonly endedAtMs: number | null;
   readonly usage: UsageTotals;

@@ -31,7 +31,7 @@ describe.each(referenceWorkflows)('$name', (scenario) => {
 
   const commands: readonly (readonly [string, (runs: Runs, runId: string) => Promise<unknown>, 'same' | 'cancelled'])[] = [
     ['cancelled', (runs, runId) => runs.cancel(runId, 'enough'), 'cancelled'],
-    ['undone', (runs, runId) => runs.compensate(runId, 'enough'), 'cancelled'],
+    ['undone', (runs, runId) => runs.compensate(runId, 'enough', 'me'), 'cancelled'],
     ['interrupted, and told to go on', (runs, runId) => interruptAndGoOn(runs, runId, 'finish'), 'same'],
     ['interrupted at once, and told to go on', (runs, runId) => interruptAndGoOn(runs, runId, 'abandon'), 'same'],
     ['steered to another budget', (runs, runId) => runs.steer(runId, [{ type: 'budget', budgetUsd: 100 }], 'test'), 'same'],

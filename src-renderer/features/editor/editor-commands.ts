@@ -3,6 +3,7 @@ import { toAddress } from '#shared/run/frame.ts';
 import { findGraph } from '#shared/run/node-states.ts';
 import { toReference } from '#shared/workflow/reference.ts';
 import { type Command, canRun, runCommand } from '../../app/commands.ts';
+import { isUntouched } from '../../app/touched-field.ts';
 import { gridSize } from '../../canvas/card-geometry.ts';
 import { findDocument, redoEdit, saveDocument, undoEdit } from '../../state/documents.ts';
 import { useFollowedRuns } from '../../state/followed-runs.ts';
@@ -234,13 +235,13 @@ function withWorkflow(act: (path: string) => void | Promise<void>): () => void |
   };
 }
 
-/** In a field, undo belongs to its text. */
+/** In a field in which something was typed, undo belongs to its text. */
 function canUndo(direction: 'undo' | 'redo'): boolean {
   const path = findWorkflow();
   const focused = document.activeElement;
   const isTyping =
     focused !== null && focused.closest('input, textarea, [contenteditable=true]') !== null && focused.closest('[role=dialog]') === null;
-  return path !== null && !isTyping && isWritable() && (findDocument(path)?.[direction].length ?? 0) > 0;
+  return path !== null && (!isTyping || isUntouched(focused)) && isWritable() && (findDocument(path)?.[direction].length ?? 0) > 0;
 }
 
 function withCanvas(act: (canvas: NonNullable<ReturnType<typeof findActiveCanvas>>) => void): void {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { GivenSource } from '#shared/run/part.ts';
 import type { NodeState, RunState } from '#shared/run/state.ts';
 import { noUsage } from '#shared/run/usage.ts';
 import { type CardSource, toEdgeProgress, toRunCard } from './run-card.ts';
@@ -57,18 +58,52 @@ describe('the run on a card', () => {
   });
 
   test('shows how long it took, and why it was skipped', () => {
-    const done: NodeState = { status: 'succeeded', startedAtMs: 0, endedAtMs: 1_400, attempts: [attempt(0)], usage: noUsage, outputs: {} };
+    const done: NodeState = {
+      status: 'succeeded',
+      startedAtMs: 0,
+      endedAtMs: 1_400,
+      attempts: [attempt(0)],
+      usage: noUsage,
+      settledSeq: 2,
+      outputs: {},
+    };
     expect(toRunCard(state(done), 'a', 'late words')).toMatchObject({ status: 'succeeded', figures: ['1.4 s'], snippet: null });
-    const skipped: NodeState = { status: 'skipped', reason: 'branchNotTaken', attempts: [], usage: noUsage };
+    const skipped: NodeState = { status: 'skipped', reason: 'branchNotTaken', attempts: [], usage: noUsage, settledSeq: 2 };
     expect(toRunCard(state(skipped), 'a', undefined).figures).toEqual(['skipped, way not taken']);
     expect(toRunCard(state({ ...skipped, reason: 'failed' }), 'a', undefined).figures).toEqual(['failed, left out']);
     expect(toRunCard(state(skipped), 'other', undefined).figures).toEqual(['not reached yet']);
   });
 
+  test('says what stands for a node that did not run, and that a node is not part of the run', () => {
+    const given: NodeState = {
+      status: 'succeeded',
+      startedAtMs: 0,
+      endedAtMs: 0,
+      attempts: [],
+      usage: noUsage,
+      settledSeq: 1,
+      outputs: {},
+    };
+    const of = (source: GivenSource) => toRunCard(state({ ...given, given: source }), 'a', undefined).figures;
+    expect(of({ type: 'pinned' })).toEqual(['pinned']);
+    expect(of({ type: 'recorded', runId: 'run-abc123' })).toEqual(['from run #abc123']);
+    expect(of({ type: 'typed' })).toEqual(['given by hand']);
+    const outside: NodeState = { status: 'skipped', reason: 'notInPart', attempts: [], usage: noUsage, settledSeq: 1 };
+    expect(toRunCard(state(outside), 'a', undefined)).toMatchObject({ isOutside: true, figures: ['not part of this run'] });
+  });
+
   test('lights up edges that were taken, and lets those flow whose model speaks', () => {
     const edge = { from: { node: 'a', port: 'text' }, to: { node: 'b', port: 'in' } };
     const running: NodeState = { status: 'running', startedAtMs: 5, attempts: [], usage: noUsage };
-    const done: NodeState = { status: 'succeeded', startedAtMs: 0, endedAtMs: 1, attempts: [], usage: noUsage, outputs: { text: 'x' } };
+    const done: NodeState = {
+      status: 'succeeded',
+      startedAtMs: 0,
+      endedAtMs: 1,
+      attempts: [],
+      usage: noUsage,
+      settledSeq: 2,
+      outputs: { text: 'x' },
+    };
     expect(toEdgeProgress(state(running).graph, edge, new Set())).toBe('idle');
     expect(toEdgeProgress(state(running).graph, edge, new Set(['a']))).toBe('flowing');
     expect(toEdgeProgress(state(done).graph, edge, new Set())).toBe('taken');

@@ -10,9 +10,11 @@ import { TextField } from '../../ui/text-field.tsx';
 import { Toggle } from '../../ui/toggle.tsx';
 import { findNameProblem, type HookChange, problemsOfHook } from './hook-edits.ts';
 import { HookNodes } from './hook-nodes.tsx';
+import { HookTryOut } from './hook-try-out.tsx';
 import { isAboutRun, pointOptions, pointWords } from './point-words.ts';
 
 export interface HookFormProps {
+  readonly path: string;
   readonly document: WorkflowDocument;
   readonly hook: HookDeclaration;
   readonly index: number;
@@ -32,7 +34,7 @@ const names: readonly ExpressionName[] = [
 ];
 
 /** Everything about one hook. */
-export function HookForm({ document, hook, index, problems, isReadOnly, onChange }: HookFormProps) {
+export function HookForm({ path, document, hook, index, problems, isReadOnly, onChange }: HookFormProps) {
   const words = pointWords[hook.point];
   const problemOf = (field: string) => problemsOfHook(problems, index, field)[0]?.message ?? null;
   return (
@@ -70,6 +72,7 @@ export function HookForm({ document, hook, index, problems, isReadOnly, onChange
           isReadOnly={isReadOnly}
           onChange={(when) => onChange({ when: when.trim() === '' ? undefined : when })}
         />
+        <HookTryOut source={hook.when ?? ''} hook={hook} path={path} />
       </div>
       <Select<HookDeclaration['action']['type']>
         label="Says"
@@ -86,16 +89,19 @@ export function HookForm({ document, hook, index, problems, isReadOnly, onChange
       />
       <div data-field="action">
         {hook.action.type === 'expression' ? (
-          <ExpressionBox
-            label="Expression"
-            form="expression"
-            rows={3}
-            names={names}
-            problem={problemOf('action')}
-            value={hook.action.expression}
-            isReadOnly={isReadOnly}
-            onChange={(expression) => onChange({ action: { type: 'expression', expression } })}
-          />
+          <>
+            <ExpressionBox
+              label="Expression"
+              form="expression"
+              rows={3}
+              names={names}
+              problem={problemOf('action')}
+              value={hook.action.expression}
+              isReadOnly={isReadOnly}
+              onChange={(expression) => onChange({ action: { type: 'expression', expression } })}
+            />
+            <HookTryOut source={hook.action.expression} hook={hook} path={path} />
+          </>
         ) : (
           <CodeBox
             label="Code"

@@ -76,6 +76,7 @@ export function WorkflowHooks({ path, isReadOnly }: { readonly path: string; rea
               }}
             >
               <HookForm
+                path={path}
                 document={document}
                 hook={hook}
                 index={index}

@@ -1,10 +1,13 @@
 import { useEffect, useMemo, useRef } from 'react';
+import type { InspectorField } from '#shared/nodes/kind.ts';
 import { findKind } from '#shared/nodes/registry.ts';
 import type { WorkflowDocument, WorkflowNode } from '#shared/workflow/document.ts';
 import { viewNode } from '#shared/workflow/node-view.ts';
 import type { Problem } from '#shared/workflow/problem.ts';
+import { runCommand } from '../../app/commands.ts';
 import { useCanvasView } from '../../state/canvas-view.ts';
 import { useInsights } from '../../state/insights.ts';
+import { Button } from '../../ui/button.tsx';
 import { JsonView } from '../../ui/json-view.tsx';
 import { KindIcon } from '../../ui/kind-icon.tsx';
 import { Toggle } from '../../ui/toggle.tsx';
@@ -51,7 +54,21 @@ export function NodeInspector({ path, tabId, document, node, isReadOnly }: NodeI
       <header className="flex items-center gap-2 px-3.5 pt-3 pb-1">
         <KindIcon kind={node.kind} />
         <h2 className="min-w-0 flex-1 truncate text-15 font-semibold">{node.name || kind?.title || node.id}</h2>
-        <span className="shrink-0 text-12 text-ink-3">{kind?.title ?? node.kind}</span>
+        {isReadOnly ? (
+          <span className="shrink-0 text-12 text-ink-3">{kind?.title ?? node.kind}</span>
+        ) : (
+          <Button
+            size="small"
+            tone="quiet"
+            title="Replace by another kind"
+            onClick={() => {
+              findCanvas(tabId)?.focus();
+              runCommand('node.replaceKind');
+            }}
+          >
+            {kind?.title ?? node.kind}
+          </Button>
+        )}
       </header>
       {isRunnable && <PartButtons />}
       <div className="flex flex-col gap-3 px-3.5 pt-1 pb-4">
@@ -59,6 +76,7 @@ export function NodeInspector({ path, tabId, document, node, isReadOnly }: NodeI
         <IdentityFields path={path} tabId={tabId} node={node} edit={edit} isReadOnly={isReadOnly} />
         <GeneralProblems path={path} problems={problems} keys={kind?.fields.map((field) => field.key.split('.')[0] as string) ?? []} />
         {kind?.fields.map((field) => {
+          if (!isShown(field, node)) return null;
           const own = problems.filter((problem) => problem.path?.[0] === field.key.split('.')[0]);
           return (
             <div key={`${node.id} ${field.key}`} data-field={field.key}>
@@ -123,6 +141,18 @@ export function NodeInspector({ path, tabId, document, node, isReadOnly }: NodeI
       )}
     </div>
   );
+}
+
+/** The canvas of the tab: its commands are offered while it has the focus. */
+function findCanvas(tabId: string): HTMLElement | null {
+  return window.document.querySelector(`[data-canvas="${CSS.escape(tabId)}"]`);
+}
+
+/** A key that the file leaves out has the default of its kind. */
+function isShown({ shownWhen }: InspectorField, { kind, config }: WorkflowNode): boolean {
+  if (shownWhen === undefined) return true;
+  const value = config[shownWhen.key] ?? findKind(kind)?.defaultConfig[shownWhen.key];
+  return typeof value === 'string' && shownWhen.isOneOf.includes(value);
 }
 
 /** What is wrong with the node as a whole, or with its ports: everything that no field shows. */

@@ -23,7 +23,7 @@ export function useTrials(path: string, document: WorkflowDocument, node: Workfl
     if (run === null && Object.keys(pins).length === 0) return () => null;
     const values = toRecordedValues(document, node.id, run, pins);
     const source = run === null ? 'what is pinned' : `run #${toShortId(run.runId)}`;
-    return (field) => toTrial(field, node, run, { values, source });
+    return (field: InspectorField) => toTrial(field, node, run, { values, source });
   }, [document, node, run, pins]);
 }
 

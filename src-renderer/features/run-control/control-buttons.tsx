@@ -4,14 +4,16 @@ import { keysOf, runCommand } from '../../app/commands.ts';
 import { useIsOnline } from '../../state/connection.ts';
 import { Button } from '../../ui/button.tsx';
 import { Menu } from '../../ui/menu.tsx';
-import { canInterrupt, isHeld, useNewestState } from './run-in-front.ts';
+import { canInterrupt, isBudgetSpent, isHeld, useIsStopped, useNewestState } from './run-in-front.ts';
 import { listUndoable } from './undoable.ts';
 
 /** The buttons in a run's header, as far as the run is at a point where they mean something. */
 export function ControlButtons({ runKey }: { readonly runKey: string }) {
   const isOnline = useIsOnline();
-  const state = useNewestState(runKey.startsWith('run:') ? runKey.slice('run:'.length) : '');
-  if (state === undefined || isFinal(state.status)) return null;
+  const runId = runKey.startsWith('run:') ? runKey.slice('run:'.length) : '';
+  const state = useNewestState(runId);
+  const isStopped = useIsStopped(runId);
+  if (state === undefined || isFinal(state.status) || isStopped) return null;
   const isEnding = state.status === 'cancelling' || state.status === 'compensating';
   return (
     <>
@@ -33,7 +35,7 @@ export function ControlButtons({ runKey }: { readonly runKey: string }) {
           ]}
         />
       )}
-      {isHeld(state) && (
+      {isHeld(state) && !isBudgetSpent(state) && (
         <Button size="small" tone="primary" icon={<CirclePlay size={13} />} disabled={!isOnline} onClick={() => runCommand('run.continue')}>
           <Words>Continue</Words>
         </Button>

@@ -4,7 +4,7 @@ import { useIsOnline } from '../../state/connection.ts';
 import { Button } from '../../ui/button.tsx';
 import { isBudgetSpent, isHeld, useNewestState } from './run-in-front.ts';
 
-/** Above a run that is held: why, what it still waits for, and the way on. */
+/** Above a run that is held: why, what it still waits for, and how to give it a larger budget; the header lets it go on. */
 export function InterruptBanner({ runKey }: { readonly runKey: string }) {
   const isOnline = useIsOnline();
   const state = useNewestState(runKey.startsWith('run:') ? runKey.slice('run:'.length) : '');
@@ -19,9 +19,11 @@ export function InterruptBanner({ runKey }: { readonly runKey: string }) {
         {` · ${interrupt.reason}`}
         {isSpent && ' · It goes on when it is given a larger budget.'}
       </p>
-      <Button size="small" disabled={!isOnline} onClick={() => runCommand(isSpent ? 'run.steer' : 'run.continue')}>
-        {isSpent ? 'Raise the budget…' : 'Go on'}
-      </Button>
+      {isSpent && (
+        <Button size="small" disabled={!isOnline} onClick={() => runCommand('run.steer')}>
+          Raise the budget…
+        </Button>
+      )}
     </section>
   );
 }
