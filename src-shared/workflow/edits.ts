@@ -127,8 +127,14 @@ export function invertEdit(document: WorkflowDocument, edit: WorkflowEdit): Work
       ];
       return more.length === 0 ? restore : { type: 'batch', edits: [restore, ...more] };
     }
-    case 'moveNodes':
-      return { type: 'moveNodes', positions: edit.positions.map(({ node }) => ({ node, position: findNode(document, node).position })) };
+    case 'moveNodes': {
+      const moved = new Set(edit.positions.map(({ node }) => node));
+      requireNodes(document, [...moved]);
+      return {
+        type: 'moveNodes',
+        positions: document.nodes.flatMap(({ id, position }) => (moved.has(id) ? [{ node: id, position }] : [])),
+      };
+    }
     case 'changeConfig':
       return { type: 'changeConfig', node: edit.node, config: findNode(document, edit.node).config };
     case 'changeKind': {

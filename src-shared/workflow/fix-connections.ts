@@ -1,4 +1,5 @@
 import type { Position, WorkflowDocument, WorkflowEdge, WorkflowNode } from './document.ts';
+import { indexDocument } from './document-index.ts';
 import { verdictOnEdge } from './edge-verdict.ts';
 import type { Fix } from './fix.ts';
 import { viewNode } from './node-view.ts';
@@ -25,7 +26,8 @@ export function connectInput(document: WorkflowDocument, node: WorkflowNode, por
 
 /** The fix that draws an edge. */
 export function toConnection(document: WorkflowDocument, edge: WorkflowEdge): Fix {
-  const nameOf = (id: string) => document.nodes.find((node) => node.id === id)?.name || id;
+  const { nodes } = indexDocument(document);
+  const nameOf = (id: string) => nodes.get(id)?.name || id;
   return {
     type: 'edit',
     title: `Connect ${nameOf(edge.from.node)} (${edge.from.port}) with ${nameOf(edge.to.node)}`,
@@ -52,6 +54,6 @@ function listNearest(document: WorkflowDocument, { position }: WorkflowNode): re
 
 /** An output that nothing uses yet is more likely meant than one that is used. */
 function rankOf(document: WorkflowDocument, { from }: WorkflowEdge, order: number): number {
-  const isUsed = document.edges.some((edge) => edge.from.node === from.node && edge.from.port === from.port);
+  const isUsed = (indexDocument(document).outgoing.get(from.node) ?? []).some((edge) => edge.from.port === from.port);
   return order + (isUsed ? mostCandidates : 0);
 }
