@@ -13,7 +13,7 @@ import type { EventStore } from '../event-store/event-store.ts';
 import type { OpenedWorkflow, WorkflowFiles } from '../workspace/workflow-files.ts';
 import { createFileKeeper, type FileKeeper, type OnDisk } from './file-keeper.ts';
 import { followHistory } from './follow-history.ts';
-import { listNamedVersions, listVersions, type VersionPage } from './list-versions.ts';
+import { findContent, listNamedVersions, listVersions, type VersionPage } from './list-versions.ts';
 import { loadHistory } from './load-history.ts';
 import { createOpenHistory, type OpenHistory, type Refused } from './open-history.ts';
 
@@ -37,7 +37,7 @@ export interface Histories {
   ): Promise<VersionPage>;
   /** The document after an event of its history. */
   version(path: string, seq: number): Promise<WorkflowDocument>;
-  nameVersion(path: string, seq: number, name: string | null, author: Author): Promise<void>;
+  nameVersion(path: string, seq: number | undefined, name: string | null, author: Author): Promise<void>;
   /** Does `move`, and the history goes with the file. */
   move<Result>(path: string, newPath: string, move: () => Promise<Result>): Promise<Result>;
   /** Does `remove`; a new file of that name begins a history of its own. */
@@ -238,8 +238,10 @@ export function createHistories(dependencies: HistoriesDependencies): Histories 
     nameVersion: (path, seq, name, author) => {
       refuseReadOnly();
       return withHistory(path, async ({ history }) => {
-        requireVersion(history, seq);
-        await history.record(toHistoryEvent('workflow.versionNamed', { seq, name, author }, clock.nowMs()));
+        // What has not begun begins here: there is a version to be named.
+        await history.record();
+        const version = findContent(store, history.id, requireVersion(history, seq ?? history.view().state.seq).seq);
+        await history.record(toHistoryEvent('workflow.versionNamed', { seq: version, name, author }, clock.nowMs()));
       });
     },
     move: async (path, newPath, move) => {

@@ -48,6 +48,15 @@ export function listNamedVersions(store: EventStore, historyId: string, state: H
   return { entries, nextBefore: null };
 }
 
+/** The event up to `seq` that made the document what it is after `seq`: only that one is in the list. */
+export function findContent(store: EventStore, historyId: string, seq: number): number {
+  for (let at = seq; at > 1; at -= 1) {
+    const [event] = store.read(toHistoryStream(historyId), { afterSeq: at - 1, limit: 1 }) as readonly HistoryEvent[];
+    if (event !== undefined && event.type !== 'workflow.saveBegun' && event.type !== 'workflow.versionNamed') return at;
+  }
+  return 1;
+}
+
 /** Null for what changed nothing that a person would look for. */
 function toEntry(event: HistoryEvent, { names }: HistoryState): VersionEntry | null {
   const { seq, atMs } = event;

@@ -20,7 +20,7 @@ export interface OpenHistory {
   setFile(file: FileState): void;
   /** One thing at a time; whatever reads and then records does so in its turn. */
   inTurn<Result>(work: () => Promise<Result>): Promise<Result>;
-  /** Records facts; resolves when they are on disk. Call it in turn. */
+  /** Records facts, the beginning before the first; resolves when they are on disk. Call it in turn. */
   record(...events: readonly NewHistoryEvent[]): Promise<void>;
   /** Does what a window asks, in order, each once. Call it in turn. */
   command(window: string, commands: readonly HistoryCommand[]): Promise<readonly Refused[]>;
@@ -71,7 +71,7 @@ export function createOpenHistory({ store, clock, place }: OpenHistoryDependenci
       await place(id, path);
       await append([toHistoryEvent('workflow.begun', { path, document, revision: read.revision }, clock.nowMs())]);
     }
-    await append(events);
+    if (events.length > 0) await append(events);
   }
 
   async function doOne(window: string, command: HistoryCommand): Promise<Refused | null> {

@@ -1,5 +1,7 @@
 import { register as registerApprovals } from './approvals/register.ts';
+import { register as registerBundles } from './bundles/register.ts';
 import { register as registerCodeView } from './code-view/register.ts';
+import { register as registerContext } from './context/register.ts';
 import { register as registerDeadLetters } from './dead-letters/register.ts';
 import { register as registerEditor } from './editor/register.ts';
 import { register as registerExplorer } from './explorer/register.ts';
@@ -28,6 +30,7 @@ export function registerFeatures(): void {
     registerRuns,
     registerRunView,
     registerRunControl,
+    registerContext,
     registerFlame,
     registerReplay,
     registerRunStart,
@@ -45,6 +48,7 @@ export function registerFeatures(): void {
     registerHooks,
     registerProblems,
     registerPlan,
+    registerBundles,
     registerHistory,
   ]) {
     register();

@@ -92,10 +92,15 @@ export const historyContract = {
     .route({ method: 'GET', path: '/workflow/version', tags, summary: 'A workflow as it was after an event' })
     .input(path.extend({ seq: z.coerce.number().int().positive() }))
     .output(z.strictObject({ document: workflowDocumentSchema })),
+  /** Names the version after an event, or the one that is there now; null takes the name away. */
   nameVersion: oc
     .route({ method: 'POST', path: '/workflow/version/name', tags, summary: 'Name a version, or take the name away' })
     .input(
-      path.extend({ seq: z.int().positive(), name: z.string().trim().min(1).max(200).nullable(), window: z.string().max(100).optional() }),
+      path.extend({
+        seq: z.int().positive().optional(),
+        name: z.string().trim().min(1).max(200).nullable(),
+        window: z.string().max(100).optional(),
+      }),
     )
     .output(z.strictObject({})),
   /** Writes the workflow to its file now. With `over`, whatever is there is replaced, and moved to the trash if it cannot be read. */

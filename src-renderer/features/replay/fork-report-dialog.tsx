@@ -1,9 +1,9 @@
 import type { ForkStep } from '#shared/context/fork-report.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { DiffText } from '../../ui/diff-text.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
-import { DiffText } from './diff-text.tsx';
 import { decisionWords, toReasonWords } from './reason-words.ts';
 import { closeReplayDialog, useReplayDialog } from './replay-dialogs.ts';
 import { useForkReport } from './use-fork-report.ts';

@@ -8,10 +8,10 @@ import { getApi } from '../../state/connection.ts';
 import { useRuns } from '../../state/runs.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { DiffText } from '../../ui/diff-text.tsx';
 import { formatCount } from '../../ui/format.ts';
 import { Segments } from '../../ui/segments.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
-import { DiffText } from './diff-text.tsx';
 import { classWords } from './reason-words.ts';
 import { closeReplayDialog, useReplayDialog } from './replay-dialogs.ts';
 
