@@ -1,7 +1,7 @@
 import { HeddleError, toErrorInfo, toHeddleError } from '#shared/base/errors.ts';
 import { toCallFrame } from '#shared/run/frame.ts';
 import type { ModelAnswer, ModelRequest, RecordedRequest } from '#shared/run/message.ts';
-import { rankOf } from '#shared/run/node-states.ts';
+import { findNodeState, rankOf } from '#shared/run/node-states.ts';
 import { toRetryDelayMs } from '#shared/run/retry.ts';
 import { delay } from './abortable.ts';
 import type { Attempt } from './attempt.ts';
@@ -50,6 +50,7 @@ async function tryOnce(
   const frame = recordedFrame ?? toCallFrame(parentFrame, 'model', attempt.nextOrdinal(parentFrame, 'model'));
   const idempotencyKey = `${journal.state().runId}:${frame}`;
   if (recordedFrame === undefined) {
+    refuseOverBudget(attempt);
     attempt.conversation.sentAs(frame);
     const written = journal.record('modelCall.started', { frame, request: recordedRequest, requestHash, idempotencyKey });
     written.catch(() => undefined);
@@ -82,6 +83,22 @@ async function tryOnce(
     journal.note('modelCall.failed', { frame, error, retryAtMs });
     return { error, retryAtMs };
   }
+}
+
+/** Refuses with `node.overBudget` another request when those of the node so far, over all its attempts, have used what its policy allows. */
+function refuseOverBudget({ journal, address, node }: Attempt): void {
+  const { budgetUsd, maxTokens } = node.policy ?? {};
+  const state = budgetUsd === undefined && maxTokens === undefined ? undefined : findNodeState(journal.state(), address);
+  if (state === undefined || state.status === 'pending') return;
+  const { costUsd, inputTokens, outputTokens } = state.usage;
+  const label = node.name || node.id;
+  if (budgetUsd !== undefined && (costUsd ?? 0) >= budgetUsd)
+    throw new HeddleError('node.overBudget', `${label} may cost $${budgetUsd}, and its model calls have cost $${costUsd}.`);
+  if (maxTokens !== undefined && inputTokens + outputTokens >= maxTokens)
+    throw new HeddleError(
+      'node.overBudget',
+      `${label} may use ${maxTokens} tokens, and its model calls have used ${inputTokens + outputTokens}.`,
+    );
 }
 
 /** The answer that was given to this request before, where the run may take it over. */

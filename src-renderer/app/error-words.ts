@@ -276,6 +276,11 @@ export const errorWords: Readonly<Record<ErrorCode, ErrorWords>> = {
     why: 'Its output does not fit its port.',
     todo: 'Correct the node, or the type of its port.',
   },
+  'node.overBudget': {
+    what: 'The node has used up its budget',
+    why: 'Its model calls have cost or taken what its settings allow.',
+    todo: 'Raise its budget in the inspector, or give it less to do.',
+  },
   'node.vetoed': {
     what: 'A hook refused it',
     why: 'A hook of the workflow said no, with the reason in the message.',

@@ -61,6 +61,7 @@ export const errorCodes = [
   'node.timedOut',
   'node.outputInvalid',
   'node.vetoed',
+  'node.overBudget',
   'lane.notFound',
   'lane.rejected',
   'lane.shed',

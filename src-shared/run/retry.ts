@@ -11,6 +11,7 @@ const lastingErrors = new Set<ErrorInfo['code']>([
   'approval.denied',
   'run.cancelled',
   'run.replayMiss',
+  'node.overBudget',
   'expression.invalid',
   'expression.failed',
   'config.invalid',

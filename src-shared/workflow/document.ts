@@ -22,6 +22,9 @@ export const nodePolicySchema = z.strictObject({
   queueTimeoutMs: z.int().min(1).max(86_400_000).optional(),
   /** The longest all attempts together may take, waits between them included. */
   totalTimeoutMs: z.int().min(1).max(604_800_000).optional(),
+  /** What its model calls may cost in US dollars, and how many tokens they may take in and give, over all attempts; the call that goes beyond is its last. */
+  budgetUsd: z.number().positive().max(1_000_000).optional(),
+  maxTokens: z.int().min(1).max(1_000_000_000).optional(),
   /** `stop` fails the run; `skip` treats the node as skipped and goes on. */
   onFailure: z.enum(['stop', 'skip']).optional(),
 });

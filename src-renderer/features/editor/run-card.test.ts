@@ -45,6 +45,7 @@ describe('the run on a card', () => {
       snippet: 'so it goes on',
       progress: null,
       undoOrder: null,
+      isOutside: false,
       canEnter: false,
     });
   });

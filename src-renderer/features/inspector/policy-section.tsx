@@ -1,8 +1,14 @@
+import { findKind } from '#shared/nodes/registry.ts';
 import { defaultMaxAttempts } from '#shared/run/retry.ts';
 import type { NodePolicy, WorkflowNode } from '#shared/workflow/document.ts';
 import { NumberBox } from '../../ui/number-box.tsx';
 import { Select } from '../../ui/select.tsx';
 import type { NodeEdit } from './use-node-edit.ts';
+
+/** Only nodes with a model of their own have something to spend. */
+function callsModels(node: WorkflowNode): boolean {
+  return findKind(node.kind)?.fields.some(({ type }) => type === 'model') ?? false;
+}
 
 /** How often a node is tried, how long it may take, and what follows when it fails for good. */
 export function PolicySection({
@@ -84,9 +90,33 @@ export function PolicySection({
         ]}
         onChange={(value) => set({ onFailure: value === 'stop' ? undefined : value })}
       />
+      {callsModels(node) && (
+        <>
+          <NumberBox
+            label="Budget"
+            unit="US$"
+            min={0.000001}
+            max={1_000_000}
+            placeholder="none"
+            value={policy.budgetUsd ?? null}
+            isReadOnly={isReadOnly}
+            onChange={(value) => set({ budgetUsd: value ?? undefined })}
+          />
+          <NumberBox
+            label="Most tokens"
+            min={1}
+            max={1_000_000_000}
+            placeholder="no limit"
+            value={policy.maxTokens ?? null}
+            isReadOnly={isReadOnly}
+            onChange={(value) => set({ maxTokens: value === null ? undefined : Math.round(value) })}
+          />
+        </>
+      )}
       <p className="col-span-2 text-12 text-ink-3">
         {policy.maxAttempts === undefined ? 'Only passing errors are tried again. ' : ''}The wait doubles with each further try. All tries
         counts their waits too; the longest queue is how long it may wait for room in its lane.
+        {callsModels(node) && ' Over its budget, in money or tokens, it fails before its next model call.'}
       </p>
     </div>
   );
