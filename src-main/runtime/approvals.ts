@@ -1,10 +1,11 @@
 import { HeddleError } from '#shared/base/errors.ts';
 import { type JsonSchema, type JsonValue, toCanonicalJson } from '#shared/base/json.ts';
 import type { ApprovalAnswer, OpenApproval } from '#shared/contract/runs.ts';
-import type { RunEventData } from '#shared/run/events.ts';
+import type { ApprovalSubject, RunEventData } from '#shared/run/events.ts';
 import { toNodeName } from '#shared/run/node-states.ts';
 import { isForPerson } from '#shared/run/reduce-questions.ts';
 import type { RunState } from '#shared/run/state.ts';
+import type { RunLoopDependencies } from './run-loop-dependencies.ts';
 
 /** The fact that an answer becomes. `toolToCheck` names the tool whose schema an edited value must fit. */
 export type Decision =
@@ -35,18 +36,37 @@ export function checkAnswer(state: RunState, approvalId: string, answer: Approva
   }
   if (answer.type === 'deny') return { type: 'approval.denied', data: { approvalId, by, reason: answer.reason } };
 
-  const asked: JsonValue = subject.type === 'node' || subject.type === 'form' ? subject.value : subject.arguments;
-  const value = answer.value === undefined ? asked : answer.value;
-  const isEdited = toCanonicalJson(value) !== toCanonicalJson(asked);
+  const value = answer.value === undefined ? askedOf(subject) : answer.value;
+  const { isEdited, ...yetToFit } = checkGrant(subject, value);
+  return { type: 'approval.granted', data: { approvalId, by, value, isEdited }, ...yetToFit };
+}
+
+type GrantableSubject = Exclude<ApprovalSubject, { readonly type: 'outcomeUnknown' }>;
+
+/** What a granted value has yet to fit: the schema of a tool, or of a form. */
+type YetToFit = Pick<Extract<Decision, { type: 'approval.granted' }>, 'toolToCheck' | 'schemaToFit'>;
+
+/** Refuses a value that may not be granted where this was asked. */
+export function checkGrant(subject: GrantableSubject, value: JsonValue): YetToFit & { readonly isEdited: boolean } {
+  const isEdited = toCanonicalJson(value) !== toCanonicalJson(askedOf(subject));
   if (isEdited && subject.type === 'node' && !subject.isEditable)
     throw new HeddleError('approval.editInvalid', 'This value may be approved or denied, not edited.');
   if (isEdited && subject.type === 'toolCall') {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       throw new HeddleError('approval.editInvalid', 'Arguments must be a JSON object.');
-    return { type: 'approval.granted', data: { approvalId, by, value, isEdited }, toolToCheck: subject.tool };
+    return { isEdited, toolToCheck: subject.tool };
   }
-  if (subject.type === 'form') return { type: 'approval.granted', data: { approvalId, by, value, isEdited }, schemaToFit: subject.schema };
-  return { type: 'approval.granted', data: { approvalId, by, value, isEdited } };
+  return subject.type === 'form' ? { isEdited, schemaToFit: subject.schema } : { isEdited };
+}
+
+/** Refuses what was filled in when it does not fit its form. */
+export function requireFit(checkJson: RunLoopDependencies['checkJson'], schema: JsonSchema, value: JsonValue): void {
+  const wrong = checkJson(schema, value);
+  if (wrong !== undefined) throw new HeddleError('approval.editInvalid', `The value does not fit the form: ${wrong}`);
+}
+
+function askedOf(subject: GrantableSubject): JsonValue {
+  return subject.type === 'toolCall' ? subject.arguments : subject.value;
 }
 
 /** The questions of a run that wait for a person. */

@@ -8,8 +8,10 @@ import { attemptsOf, findNodeState } from '#shared/run/node-states.ts';
 import { callsOf } from '#shared/run/reduce-calls.ts';
 import type { ApprovalState, ModelCallState, RunState, ToolCallState, WaitState } from '#shared/run/state.ts';
 import { walkAttempts } from '#shared/run/walk-attempts.ts';
+import { checkGrant, requireFit } from './approvals.ts';
 import { indexRecordings, toSubjectContent, toToolContent, toWaitContent } from './recordings.ts';
 import type { Reuse, ReusedToolCall } from './reuse.ts';
+import type { RunLoopDependencies } from './run-loop-dependencies.ts';
 
 /** What a fork is built from: its origin as far as it counts, and what the fork has taken over before (after a crash). */
 export interface ForkSources {
@@ -39,7 +41,7 @@ export function createForkReuse({ runId, reuse, edits }: ForkOrigin, sources: Fo
   const dropped = edits.flatMap((edit) => (edit.type === 'rerun' ? [edit.frame] : []));
   const isDropped = (frame: string) => dropped.some((root) => frame === root || frame.startsWith(`${root}/`) || isInAttempts(frame, root));
   const endedTurns = toEndedTurns(known);
-  const finalOf = (call: ToolCallState) => finalTools?.get(call.frame) ?? call;
+  const finalOf = (call: ToolCallState) => (call.startedAtMs === null ? call : (finalTools?.get(call.frame) ?? call));
 
   const recordings = indexRecordings(known, {
     model: (call) => !isDropped(call.frame) && (call.outcome.type === 'completed' || edited.get(call.frame)?.type === 'answer'),
@@ -203,8 +205,8 @@ function isLater(origin: RunState, frame: string, { seq, atMs }: { readonly seq:
   return begun === undefined || (attempt.startedSeq > seq ? true : begun.startedAtMs > atMs);
 }
 
-/** Refuses edits that name something the run never recorded, with `request.invalid`. */
-export function checkForkEdits(origin: RunState, edits: ForkOrigin['edits']): void {
+/** Refuses edits that name something the run never recorded, with `request.invalid`, and decisions that nobody could have made there. */
+export function checkForkEdits(origin: RunState, edits: ForkOrigin['edits'], checkJson: RunLoopDependencies['checkJson']): void {
   const frames = toFrames(origin);
   for (const edit of edits) {
     if (edit.type === 'workflow' || edit.type === 'inputs') continue;
@@ -217,6 +219,20 @@ export function checkForkEdits(origin: RunState, edits: ForkOrigin['edits']): vo
     }
     const kinds = frames.get(edit.frame);
     if (kinds?.has(wantedKinds[edit.type]) !== true) throw refusal(edit.frame, `no ${wantedKinds[edit.type]}`);
+    if (edit.type === 'decision') checkDecision(origin, edit, checkJson);
+  }
+}
+
+function checkDecision(
+  origin: RunState,
+  { frame, decision }: Extract<ForkOrigin['edits'][number], { type: 'decision' }>,
+  checkJson: RunLoopDependencies['checkJson'],
+): void {
+  if (decision.type === 'denied' || decision.value === undefined) return;
+  for (const { frame: asked, subject } of Object.values(origin.approvals)) {
+    if (asked !== frame || subject.type === 'outcomeUnknown') continue;
+    const { schemaToFit } = checkGrant(subject, decision.value);
+    if (schemaToFit !== undefined) requireFit(checkJson, schemaToFit, decision.value);
   }
 }
 

@@ -244,6 +244,31 @@ describe('a fork', () => {
     expect(world.ledger.filter(({ tool }) => tool === 'file')).toHaveLength(1);
   });
 
+  it('from any event comes to the same, and asks and does only what was not known there', async () => {
+    const { world, modelCalls } = openStory();
+    const origin = await runStory(world);
+    const events = world.events(origin);
+    const outcome = toOutcome(world.runs.state(origin));
+    const countAfter = (type: RunEvent['type'], seq: number) => events.filter((event) => event.type === type && event.seq > seq).length;
+    for (const { seq } of events) {
+      const before = { asked: modelCalls(), done: world.ledger.length };
+      const { forkId } = await fork(world, origin, [], { atSeq: seq, reuse: 'before' });
+      const [question] = world.runs.openApprovals();
+      // Whether it was answered before the event, or is asked again.
+      expect(question !== undefined, `at event ${seq}`).toBe(seq < seqOf(world, origin, 'approval.granted'));
+      if (question !== undefined) await world.runs.decide(forkId, question.approvalId, { type: 'grant' }, 'ada');
+      expect(toOutcome(await world.settled(forkId)), `at event ${seq}`).toEqual(outcome);
+      const again = { asked: modelCalls() - before.asked, done: world.ledger.length - before.done };
+      expect(again, `at event ${seq}`).toEqual({
+        asked: countAfter('modelCall.completed', seq),
+        // What had begun has happened, whenever that was known.
+        done: countAfter('toolCall.started', seq),
+      });
+      const whole = await fork(world, origin, [], { atSeq: seq });
+      expect([toOutcome(whole.state), whole.report.ranAgain], `at event ${seq}`).toEqual([outcome, 0]);
+    }
+  });
+
   it('that dies after any event comes to the same, and doubles nothing', async () => {
     for (let dieAfter = 1; ; dieAfter += 1) {
       const { world } = openStory();

@@ -10,17 +10,21 @@ import type { EventStore } from '../event-store/event-store.ts';
 import { checkForkEdits, createForkReuse, type ForkSources } from './fork-reuse.ts';
 import { loadRunState, readRunEvents } from './read-journal.ts';
 import type { Reuse } from './reuse.ts';
+import type { RunLoopDependencies } from './run-loop-dependencies.ts';
 import type { ForkRun, StartRun } from './runs.ts';
 import { gatherSubworkflows } from './subworkflows.ts';
 
-/** What is to be started for a fork. Refuses with `request.invalid` an event, frame or subworkflow that the origin has not. */
-export async function toForkStart(store: EventStore, request: ForkRun): Promise<StartRun> {
+/**
+ * What is to be started for a fork. Refuses with `request.invalid` an event, frame or subworkflow that the origin has not, and with
+ * `approval.editInvalid` what could not have been granted there.
+ */
+export async function toForkStart(store: EventStore, request: ForkRun, checkJson: RunLoopDependencies['checkJson']): Promise<StartRun> {
   const { runId, atSeq, edits, reuse } = request;
   const origin = loadRunState(store, runId);
   if (atSeq > origin.lastSeq)
     throw new HeddleError('request.invalid', `Run ${runId} has ${origin.lastSeq} events, so it cannot be forked at event ${atSeq}.`);
   const forkedFrom: ForkOrigin = { runId, atSeq, readSeq: origin.lastSeq, reuse, edits: edits.map(toRecordedEdit) };
-  checkForkEdits(reuse === 'before' ? loadRunState(store, runId, atSeq) : origin, forkedFrom.edits);
+  checkForkEdits(reuse === 'before' ? loadRunState(store, runId, atSeq) : origin, forkedFrom.edits, checkJson);
   const started = readStart(store, runId);
   const edited = new Map(edits.flatMap((edit) => (edit.type === 'workflow' ? [[edit.path, edit.document] as const] : [])));
   for (const path of edited.keys()) {

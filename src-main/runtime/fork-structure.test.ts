@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HeddleError } from '#shared/base/errors.ts';
+import type { JsonValue } from '#shared/base/json.ts';
 import type { ForkEdit } from '#shared/run/fork-origin.ts';
 import { createRunWorld, type RunWorld, toAnswer } from '../../tests/support/run-world.ts';
 import { toDocument } from '../../tests/support/workflow-builder.ts';
@@ -149,6 +150,83 @@ describe('a fork', () => {
     await world.clock.waitForTimers(1);
     expect(world.runs.summary(runId).status).toBe('running');
     expect(world.runs.forkReport(runId).steps).toMatchObject([{ type: 'timer', decision: 'ranAgain', reason: { type: 'changed' } }]);
+  });
+
+  it('goes through a subflow: what is in it is taken over, and does again what an edit in it affects', async () => {
+    const world = createRunWorld({ tools: { work: { effect: 'neither', run: ({ x }) => `${String(x)}!` } } });
+    const document = toDocument(
+      {
+        given: input('x'),
+        inner: { kind: 'subflow', config: { workflow: 'part.heddle.json', inputs: { x: '{{ given.x }}' } } },
+        after: { kind: 'tool', config: { tool: 'work', arguments: { x: '{{ inner.outputs.y }}' } } },
+        result: { kind: 'output', config: { name: 'text' } },
+      },
+      ['given.x->inner.in', 'inner.outputs->after.in', 'after.result->result.value'],
+    );
+    const origin = await world.start(document, { inputs: { x: 'a' }, subworkflows });
+    expect((await world.settled(origin)).outputs).toEqual({ text: 'a!!' });
+    expect(await forkOf(world, origin)).toMatchObject({ state: { outputs: { text: 'a!!' } }, effects: [] });
+    const inside = { type: 'result', frame: 'inner#1/i0/work#1/c1', result: 'b' } as const;
+    const edited = await forkOf(world, origin, [inside]);
+    expect(edited).toMatchObject({ state: { outputs: { text: 'b!' } }, effects: ['b'], report: { edited: 1, ranAgain: 1 } });
+    const behind = await forkOf(world, origin, [{ type: 'result', frame: 'after#1/c1', result: 'c' }]);
+    expect(behind).toMatchObject({ state: { outputs: { text: 'c' } }, effects: [] });
+    const other = {
+      ...part,
+      nodes: part.nodes.map((node) =>
+        node.id === 'work' ? { ...node, config: { tool: 'work', arguments: { x: '{{ given.x }}?' } } } : node,
+      ),
+    };
+    const changed = await forkOf(world, origin, [{ type: 'workflow', path: 'part.heddle.json', document: other }]);
+    expect(changed).toMatchObject({ state: { outputs: { text: 'a?!!' } }, effects: ['a?', 'a?!'] });
+  });
+
+  it('goes through a form as it was filled in, or as that was edited, and refuses what does not fit it', async () => {
+    const world = createRunWorld({ tools: { work: { effect: 'neither', run: ({ x }) => `${String(x)}!` } } });
+    const document = toDocument(
+      {
+        form: { kind: 'form', config: { fields: [{ name: 'age', type: 'integer', required: true }] } },
+        work: { kind: 'tool', config: { tool: 'work', arguments: { x: '{{ form.values.age }}' } } },
+        result: { kind: 'output', config: { name: 'text' } },
+      },
+      ['form.values->work.in', 'work.result->result.value'],
+    );
+    const origin = await world.start(document);
+    await world.settled(origin);
+    await world.runs.decide(origin, 'a1', { type: 'grant', value: { age: 44 } }, 'ada');
+    expect((await world.settled(origin)).outputs).toEqual({ text: '44!' });
+    expect(await forkOf(world, origin)).toMatchObject({ state: { outputs: { text: '44!' } }, effects: [] });
+    const granted = (value: JsonValue) =>
+      forkOf(world, origin, [{ type: 'decision', frame: 'form#1', decision: { type: 'granted', value } }]);
+    const edited = await granted({ age: 45 });
+    expect(edited).toMatchObject({ state: { outputs: { text: '45!' } }, effects: [45], report: { edited: 1 } });
+    expect(edited.state.approvals.a1?.decision).toEqual({ type: 'granted', by: 'fork: edited', value: { age: 45 }, isEdited: true });
+    for (const value of [{}, { age: 'old' }, 45, null])
+      await expect(granted(value)).rejects.toMatchObject({
+        code: 'approval.editInvalid',
+        message: expect.stringContaining('does not fit the form'),
+      });
+    const denied = await forkOf(world, origin, [{ type: 'decision', frame: 'form#1', decision: { type: 'denied', reason: 'no' } }]);
+    expect(denied).toMatchObject({ state: { status: 'succeeded', outputs: { text: null } }, effects: [] });
+  });
+
+  it('refuses to grant what nobody could have granted there', async () => {
+    const world = createRunWorld({ tools: { work: { effect: 'neither', approval: 'always', run: () => 'done' } } });
+    const document = toDocument(
+      {
+        given: input('x'),
+        agree: { kind: 'approval', config: { title: 'Go on?', isEditable: false } },
+        work: { kind: 'tool', config: { tool: 'work', arguments: { x: 1 } } },
+      },
+      ['given.x->agree.in', 'agree.approved->work.in'],
+    );
+    const origin = await world.start(document, { inputs: { x: 1 }, approvalMode: 'all' });
+    await world.settled(origin);
+    const grant = (frame: string, value: JsonValue) =>
+      forkOf(world, origin, [{ type: 'decision', frame, decision: { type: 'granted', value } }]);
+    await expect(grant('agree#1', 'something else')).rejects.toMatchObject({ code: 'approval.editInvalid' });
+    await expect(grant('work#1/c1', 'no arguments')).rejects.toMatchObject({ code: 'approval.editInvalid' });
+    expect(world.runs.summaries()).toHaveLength(1);
   });
 
   it('is steered as its origin was, from where its origin was', async () => {

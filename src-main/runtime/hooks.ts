@@ -31,6 +31,8 @@ export interface RegisteredHook {
   readonly order: number;
   readonly timeoutMs: number;
   readonly onFailure: 'fail' | 'ignore';
+  /** The addresses of the nodes that it is about, null for the run itself; left out for all. */
+  readonly nodes?: ReadonlySet<string | null>;
   ask(subject: HookSubject, signal: AbortSignal): Promise<HookSaying>;
 }
 
@@ -75,7 +77,7 @@ export function createHooks(dependencies: {
     const declared = [state.workflow.hooks ?? [], node === null || node.isOfRun ? [] : node.hooks]
       .flat()
       .filter((hook) => hook.point === point && hook.disabled !== true && concernsNode(hook, node?.node.id));
-    const own = registered.filter((hook) => hook.point === point);
+    const own = registered.filter((hook) => hook.point === point && hook.nodes?.has(address) !== false);
     return [...own, ...declared.map((hook) => toHook(hook, toolbox))].sort((a, b) => a.order - b.order);
   }
 

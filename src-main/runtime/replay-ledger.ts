@@ -184,7 +184,7 @@ export function createReplayLedger(
       seen.add(place);
       if (found.some(({ divergence }) => divergence.frame !== '' && toAttemptFrameOf(divergence.frame) === place)) continue;
       const isNew = owner !== undefined && !script.attempts.has(owner);
-      const name = isNew && hasOtherWorkflow() ? 'workflowChanged' : event.type === 'toolCall.requested' ? 'toolArguments' : 'order';
+      const name = isNew && hasOtherWorkflow() ? 'workflowChanged' : toExtraClass(event);
       const message = isNew ? `${owner} begins, which the journal has not.` : `${toWords(event)} comes, which the journal has not here.`;
       write({ ...toDivergence(event, { class: name, recorded: null, replayed: event.data as JsonValue }, { seq: null, message }) }, at);
     }
@@ -203,7 +203,8 @@ export function createReplayLedger(
       const owner = toOwner(event, script.approvalFrames);
       if (owner !== undefined) explained.add(owner);
       const message = `${toWords(event)} does not come again.`;
-      write(toDivergence(event, { class: 'order', recorded: event.data as JsonValue, replayed: null }, { seq: event.seq, message }));
+      const name = event.type === 'hook.completed' ? 'hook' : 'order';
+      write(toDivergence(event, { class: name, recorded: event.data as JsonValue, replayed: null }, { seq: event.seq, message }));
     }
   }
 
@@ -243,6 +244,11 @@ function toMissing(
     isMissing: true,
     nearest: null,
   };
+}
+
+/** Of what class it is that something comes which the journal has not. */
+function toExtraClass({ type }: RunEvent): Divergence['class'] {
+  return type === 'toolCall.requested' ? 'toolArguments' : type === 'hook.completed' ? 'hook' : 'order';
 }
 
 function toAttemptFrameOf(frame: string): string {

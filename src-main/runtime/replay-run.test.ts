@@ -1,5 +1,8 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { HeddleError } from '#shared/base/errors.ts';
 import type { RunEvent } from '#shared/run/events.ts';
+import type { ModelRequest } from '#shared/run/message.ts';
 import { replayReportSchema } from '#shared/run/replay-report.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
 import { replayEvents } from '../../tests/support/replay-events.ts';
@@ -129,6 +132,59 @@ describe('a replay', () => {
     expect(report.divergences).toMatchObject([
       { class: 'time', frame: 'pause#1/w1', recorded: { afterMs: 8000 }, replayed: { afterMs: 5000 } },
     ]);
+  });
+
+  it('tells a wait that no chance could have given before another try', async () => {
+    let tries = 0;
+    const world = createRunWorld({
+      tools: {
+        work: {
+          run: () => {
+            tries += 1;
+            if (tries === 1) throw new HeddleError('tool.failed', 'Not yet');
+            return 'done';
+          },
+        },
+      },
+    });
+    const flaky = { kind: 'tool' as const, config: { tool: 'work', arguments: {} }, policy: { maxAttempts: 2, backoffMs: 1000 } };
+    const runId = await world.start(toDocument({ flaky }, []));
+    await world.clock.waitForTimers(1);
+    await world.clock.advance(1000);
+    await world.settled(runId);
+    const events = world.events(runId);
+    const withWait = (waitMs: number) =>
+      retell(events, (event) =>
+        event.type === 'node.failed' ? { consequence: { type: 'retry', dueAtMs: event.atMs + waitMs } } : undefined,
+      );
+    // Anything up to the backoff may have come of chance.
+    expect((await replayEvents(withWait(300))).isConsistent).toBe(true);
+    const report = await replayEvents(withWait(60_000));
+    expect(report.divergences).toMatchObject([
+      { class: 'chance', frame: 'flaky#1', recorded: { afterMs: 60_000 }, replayed: { afterMs: 1000 } },
+    ]);
+  });
+
+  it('tells a hook that speaks where none did, and one that no longer does', async () => {
+    const hook = (id: string) => ({
+      id,
+      point: 'beforeNode' as const,
+      nodes: ['pause'],
+      action: { type: 'expression' as const, expression: 'null' },
+    });
+    const model = ({ messages }: ModelRequest) => toAnswer(messages.at(-1)?.text ?? '');
+    const world = createRunWorld({ model, tools: { look: { run: () => 'a loom' } } });
+    const runId = await world.start({ ...document, hooks: [hook('guard')] }, { inputs: { topic: 'the loom' } });
+    while (!world.events(runId).some(({ type }) => type === 'timer.started')) await turn();
+    await world.clock.advance(5000);
+    await world.settled(runId);
+    const events = world.events(runId);
+    const stranger = retell(events, (event) => (event.type === 'hook.completed' ? { hook: 'stranger' } : undefined));
+    expect(classesOf(await replayEvents(stranger))).toEqual(['hook pause#1']);
+    const added = await replayEvents(events, { workflow: { ...document, hooks: [hook('guard'), hook('second')] } });
+    expect(classesOf(added)).toEqual(['workflowChanged ', 'hook pause#1']);
+    const elsewhere = retell(events, (event) => (event.type === 'hook.completed' ? { ordinal: 7 } : undefined));
+    expect(classesOf(await replayEvents(elsewhere))).toEqual(['hook pause#1']);
   });
 
   it('tells another value that came of the same answers', async () => {

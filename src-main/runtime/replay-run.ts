@@ -3,6 +3,7 @@ import { type ErrorInfo, HeddleError } from '#shared/base/errors.ts';
 import type { JsonObject } from '#shared/base/json.ts';
 import { findWorkflowNode } from '#shared/run/at-work.ts';
 import type { RunEvent } from '#shared/run/events.ts';
+import { parseFrame } from '#shared/run/frame.ts';
 import { isFinal } from '#shared/run/plan-next.ts';
 import { foldRun, reduceRun } from '#shared/run/reduce-run.ts';
 import type { ReplayReport } from '#shared/run/replay-report.ts';
@@ -242,11 +243,16 @@ function holdExecutors(
 /** Hooks that a program had registered are not there any more: what they said is in the journal. */
 function listForeignHooks(events: readonly RunEvent[], { hooks = [] }: WorkflowDocument): readonly RegisteredHook[] {
   const declared = new Set(hooks.map(({ id }) => id));
-  const foreign = new Map<string, RegisteredHook>();
+  const foreign = new Map<string, RegisteredHook & { readonly nodes: Set<string | null> }>();
   for (const event of events) {
     if (event.type !== 'hook.completed' || declared.has(event.data.hook)) continue;
-    const { hook: id, point } = event.data;
-    foreign.set(`${id} ${point}`, { id, point, order: 0, timeoutMs: 1, onFailure: 'fail', ask: () => Promise.resolve(null) });
+    const { hook: id, point, frame } = event.data;
+    const key = `${id} ${point}`;
+    const known = foreign.get(key) ?? {
+      ...{ id, point, order: 0, timeoutMs: 1, onFailure: 'fail', nodes: new Set() },
+      ask: () => Promise.resolve(null),
+    };
+    foreign.set(key, { ...known, nodes: known.nodes.add(frame === '' ? null : parseFrame(frame).node) });
   }
   return [...foreign.values()];
 }
