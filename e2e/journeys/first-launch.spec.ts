@@ -38,10 +38,10 @@ test('the second click runs it, and it succeeds once its file is approved', asyn
   expect(existsSync(join(place.workspace, 'briefs/brief.md'))).toBe(true);
 });
 
-test('the gallery shows three templates, each with a run to look at', async ({ studio: { page } }) => {
+test('the gallery shows templates, each with a run to look at', async ({ studio: { page } }) => {
   await page.getByRole('tab', { name: 'Welcome' }).click();
-  for (const name of ['Folder brief', 'Research, write, review', 'Invoice triage']) {
+  for (const name of ['Folder brief', 'Research, write, review', 'Invoice triage', 'Minutes to actions']) {
     const card = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name, exact: true }) });
-    await expect(card.getByRole('button')).toHaveText(['Run it', 'Open', 'See a run']);
+    await expect(card.getByRole('button')).toHaveText(['Run it', 'Use it', 'Explore the recorded run']);
   }
 });

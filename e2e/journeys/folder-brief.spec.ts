@@ -7,7 +7,7 @@ import { expect, test } from '../worlds/studio.ts';
 test('a folder of one’s own gives a brief whose figures are in its files, written once approved', async ({ studio: { page, place } }) => {
   place.write('llama farm/herd.md', '# The herd\n\nOn 3 May the herd counted 7,431 llamas, 18.25 % more than a year before.\n');
   place.write('llama farm/letters/zwolle.txt', 'Wiebke writes: “The wool of 2,093 animals went to Zwolle for €61.77 a kilo.”\n');
-  await (await galleryCard(page, 'Folder brief')).getByRole('button', { name: 'Open' }).click();
+  await (await galleryCard(page, 'Folder brief')).getByRole('button', { name: 'Use it' }).click();
   await page.getByRole('application', { name: 'Canvas of Folder brief' }).waitFor();
   await page.keyboard.press('Alt+F5');
   const form = page.getByRole('dialog', { name: 'Run Folder brief' });

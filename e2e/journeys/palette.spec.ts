@@ -21,6 +21,8 @@ const everywhere = [
   'Use the system’s theme',
   'Keys and version',
   'New workflow',
+  'New workflow from a template',
+  'Import a workflow',
   'Run',
   'Run with other inputs or another model',
   'Settings: Models',
@@ -34,6 +36,9 @@ const everywhere = [
 ];
 const inWorkflow = [
   'Show problems',
+  'Export this workflow',
+  'Save this workflow as a template',
+  'Show or hide the critical path on the canvas',
   'Add a node',
   'Add a node after the selected one',
   'Edit the selected node, or look inside it',

@@ -9,7 +9,16 @@ it('names a workflow by its document, else by its file', () => {
 });
 
 it('shows the first template that has a recorded run', () => {
-  const template = { id: 'a', name: 'A', description: '', tags: [], nodeCount: 1, hasRecordedRun: false };
+  const template = {
+    id: 'a',
+    name: 'A',
+    description: '',
+    tags: [],
+    nodeCount: 1,
+    hasRecordedRun: false,
+    isOwn: false,
+    sketch: { nodes: [], edges: [] },
+  };
   expect(selectShowcase([template, { ...template, id: 'b', hasRecordedRun: true }])?.id).toBe('b');
   expect(selectShowcase([template])).toBeNull();
   expect(selectShowcase(null)).toBeNull();

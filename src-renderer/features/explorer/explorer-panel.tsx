@@ -1,4 +1,4 @@
-import { Ellipsis, FilePlus, LayoutTemplate, Pencil, Play, Trash2, TriangleAlert, Workflow } from 'lucide-react';
+import { Download, Ellipsis, FilePlus, LayoutTemplate, Pencil, Play, Trash2, TriangleAlert, Workflow } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { WorkflowFile } from '#shared/contract/workflows.ts';
 import { keysOf, runCommand } from '../../app/commands.ts';
@@ -160,7 +160,15 @@ function WorkflowRow({ file }: { readonly file: WorkflowFile }) {
           items={[
             { label: 'Open', icon: <Workflow size={14} />, onSelect: () => openTab({ type: 'workflow', path: file.path }) },
             ...(isActive
-              ? [{ label: 'Run', icon: <Play size={14} />, keys: keysOf('run.start'), onSelect: () => runCommand('run.start') }]
+              ? [
+                  { label: 'Run', icon: <Play size={14} />, keys: keysOf('run.start'), onSelect: () => runCommand('run.start') },
+                  { label: 'Export', icon: <Download size={14} />, onSelect: () => runCommand('workflow.export') },
+                  {
+                    label: 'Save as a template',
+                    icon: <LayoutTemplate size={14} />,
+                    onSelect: () => runCommand('workflow.saveAsTemplate'),
+                  },
+                ]
               : []),
             ...(file.problem === null
               ? [

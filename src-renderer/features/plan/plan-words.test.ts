@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { WorkflowPlan } from '#shared/workflow/problem.ts';
 import { toEstimate, toLayerCards } from './plan-words.ts';
 
 test('a layer says how many run at once, names the first, and which one decides', () => {
@@ -31,8 +32,8 @@ test('what no run has said is a dash, not a guess', () => {
 
 test('an estimate says what it rests on', () => {
   const recorded = { a: { ms: 4_000, costUsd: 0.5 } };
-  const mixed = { ...plan, recorded, costUsd: 0.5, criticalPath: { nodes: ['a', 'b'], totalMs: 8_000, basis: 'mixed' } } as const;
+  const mixed: WorkflowPlan = { ...plan, recorded, costUsd: 0.5, criticalPath: { nodes: ['a', 'b'], totalMs: 8_000, basis: 'mixed' } };
   expect(toEstimate(mixed)).toEqual({ time: 'about 8.0 s', cost: 'about $0.50', basis: 'Estimated from earlier runs, partly guessed' });
-  const known = { ...mixed, costUsd: null, criticalPath: { ...mixed.criticalPath, basis: 'recorded' } } as const;
+  const known: WorkflowPlan = { ...mixed, costUsd: null, criticalPath: { ...mixed.criticalPath, basis: 'recorded' } };
   expect(toEstimate(known)).toEqual({ time: 'about 8.0 s', cost: '–', basis: 'Estimated from earlier runs' });
 });

@@ -12,7 +12,7 @@ export function register(): void {
       id: 'plan.showCriticalPath',
       title: 'Show or hide the critical path on the canvas',
       group: 'View',
-      keys: 'Alt+P',
+      keys: 'Alt+L',
       when: () => selectActiveTab(useTabs.getState())?.type === 'workflow',
       run: () => {
         const tab = selectActiveTab(useTabs.getState());

@@ -1,22 +1,14 @@
-import { Cpu, FilePlus, History, LayoutTemplate, Play, Zap } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
-import type { Template } from '#shared/contract/workflows.ts';
+import { Cpu, FilePlus, Zap } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { keysOf, runCommand } from '../../app/commands.ts';
-import { notifyError } from '../../app/notify.ts';
 import { useConnection, useIsOnline } from '../../state/connection.ts';
-import { useLibrary } from '../../state/library.ts';
-import { openTemplate, runTemplate } from '../../state/run-actions.ts';
-import { openTab } from '../../state/tabs.ts';
-import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
-import { formatCount } from '../../ui/format.ts';
 import { CopyButton } from '../../ui/json-view.tsx';
 import { KeyHint } from '../../ui/key-hint.tsx';
-import { Spinner } from '../../ui/spinner.tsx';
+import { TemplateGallery } from './template-gallery.tsx';
 
 /** Welcome: the gallery, and three things worth trying. */
 export function WelcomeView() {
-  const templates = useLibrary((store) => store.templates);
   const isOnline = useIsOnline();
   return (
     <div className="h-full overflow-y-auto">
@@ -36,21 +28,7 @@ export function WelcomeView() {
 
         <section>
           <h2 className="section-label mb-2">Begin from a template</h2>
-          {templates === null ? (
-            isOnline ? (
-              <Spinner label="Loading the gallery" />
-            ) : (
-              <p className="text-12 text-ink-2">Not connected. The gallery appears when the host is back.</p>
-            )
-          ) : templates.length === 0 ? (
-            <p className="text-12 text-ink-2">This build has no templates. Begin with a new workflow.</p>
-          ) : (
-            <ul className="grid grid-cols-[repeat(auto-fill,minmax(250px,1fr))] gap-3">
-              {templates.map((template) => (
-                <TemplateCard key={template.id} template={template} />
-              ))}
-            </ul>
-          )}
+          <TemplateGallery />
         </section>
 
         <section>
@@ -71,63 +49,6 @@ export function WelcomeView() {
         </section>
       </div>
     </div>
-  );
-}
-
-function TemplateCard({ template }: { readonly template: Template }) {
-  const isOnline = useIsOnline();
-  const [busy, setBusy] = useState<'run' | 'open' | null>(null);
-  const doing = (which: 'run' | 'open', act: () => Promise<unknown>) => async () => {
-    setBusy(which);
-    await act().catch(notifyError);
-    setBusy(null);
-  };
-  return (
-    <li className="flex flex-col gap-3 rounded-xl border border-line bg-surface-1 p-4 shadow-card">
-      <div className="flex-1">
-        <h3 className="flex items-center gap-2 text-13 font-semibold">
-          <LayoutTemplate size={15} aria-hidden className="text-accent" />
-          {template.name}
-        </h3>
-        <p className="mt-1 text-12 text-ink-2">{template.description}</p>
-      </div>
-      <div className="flex flex-wrap gap-1">
-        <Badge>{formatCount(template.nodeCount, 'node')}</Badge>
-        {template.tags.map((tag) => (
-          <Badge key={tag}>{tag}</Badge>
-        ))}
-      </div>
-      <div className="flex flex-wrap gap-2">
-        <Button
-          size="small"
-          tone="primary"
-          icon={<Play size={12} />}
-          isBusy={busy === 'run'}
-          disabled={!isOnline || busy !== null}
-          onClick={doing('run', () => runTemplate(template.id))}
-        >
-          Run it
-        </Button>
-        <Button
-          size="small"
-          isBusy={busy === 'open'}
-          disabled={!isOnline || busy !== null}
-          onClick={doing('open', () => openTemplate(template.id))}
-        >
-          Open
-        </Button>
-        {template.hasRecordedRun && (
-          <Button
-            size="small"
-            tone="quiet"
-            icon={<History size={12} />}
-            onClick={() => openTab({ type: 'recorded', templateId: template.id })}
-          >
-            See a run
-          </Button>
-        )}
-      </div>
-    </li>
   );
 }
 
