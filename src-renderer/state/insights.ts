@@ -3,6 +3,7 @@ import type { WorkflowDocument } from '#shared/workflow/document.ts';
 import { planWorkflow } from '#shared/workflow/plan.ts';
 import type { Problem, WorkflowPlan } from '#shared/workflow/problem.ts';
 import { validateWorkflow } from '#shared/workflow/validation.ts';
+import type { WorkflowCatalogue } from '#shared/workflow/validation-subject.ts';
 import { toWorkflowCatalogue, useCatalogue } from './catalogue.ts';
 import { getApi, useConnection } from './connection.ts';
 import { useDocuments } from './documents.ts';
@@ -53,15 +54,49 @@ function schedule(path: string, afterMs: number): void {
 function compute(path: string): void {
   const document = useDocuments.getState().byPath[path]?.document;
   if (document === undefined) return;
+  const catalogue = toWorkflowCatalogue(useCatalogue.getState(), useLibrary.getState().workflows);
+  if (document.nodes.length > mostHere) {
+    askWorker(path, document, catalogue);
+    return;
+  }
   // Nothing has been done wrong on a canvas where nothing has been done.
-  const problems =
-    document.nodes.length === 0
-      ? []
-      : validateWorkflow(document, toWorkflowCatalogue(useCatalogue.getState(), useLibrary.getState().workflows));
-  const insights: Insights = { document, problems, problemsByNode: groupByNode(problems), plan: planWorkflow(document) };
+  const problems = document.nodes.length === 0 ? [] : validateWorkflow(document, catalogue);
+  put(path, document, problems, planWorkflow(document));
+  if (useConnection.getState().connection.status === 'online') void askForRecordedPlan(path, document);
+}
+
+/**
+ * Checking more nodes than this would be felt. They are checked in a worker, and their plan stands by estimates: sending all of them
+ * to the host after each edit would be felt as well.
+ */
+const mostHere = 1_000;
+
+function put(path: string, document: WorkflowDocument, problems: readonly Problem[], plan: WorkflowPlan): void {
+  const insights: Insights = { document, problems, problemsByNode: groupByNode(problems), plan };
   useInsights.setState((store) => ({ byPath: { ...store.byPath, [path]: insights } }));
   setProblemCount(path, problems.length);
-  if (useConnection.getState().connection.status === 'online') void askForRecordedPlan(path, document);
+}
+
+/** The workers at work, by path; an answer about a document that has changed since is left, the next one is being computed. */
+const workers = new Map<string, Worker>();
+
+function askWorker(path: string, document: WorkflowDocument, catalogue: WorkflowCatalogue): void {
+  workers.get(path)?.terminate();
+  const worker = new Worker(new URL('./insights-worker.ts', import.meta.url), { type: 'module' });
+  workers.set(path, worker);
+  const end = () => {
+    worker.terminate();
+    if (workers.get(path) === worker) workers.delete(path);
+  };
+  worker.onmessage = ({ data }: MessageEvent<Pick<Insights, 'problems' | 'plan'>>) => {
+    end();
+    if (useDocuments.getState().byPath[path]?.document === document) put(path, document, data.problems, data.plan);
+  };
+  worker.onerror = (event) => {
+    end();
+    throw new Error(event.message);
+  };
+  worker.postMessage({ document, catalogue });
 }
 
 /** The host knows how long nodes took in earlier runs; its plan is taken while the document is still the same. */

@@ -1,6 +1,7 @@
 import type { KindCategory } from '#shared/nodes/kind.ts';
 import { findKind } from '#shared/nodes/registry.ts';
 import type { WorkflowDocument, WorkflowNode } from '#shared/workflow/document.ts';
+import { indexDocument } from '#shared/workflow/document-index.ts';
 import { viewNode } from '#shared/workflow/node-view.ts';
 import { toReference } from '#shared/workflow/reference.ts';
 import { cardWidth, footerHeight, type Size, toBodyHeight, toNoteSize } from '../../canvas/card-geometry.ts';
@@ -36,7 +37,7 @@ export interface CardModel {
   readonly size: Size;
 }
 
-/** Port names that edges use, by node. */
+/** Names of ports that edges use and the node does not have. */
 export interface UsedPorts {
   readonly inputs: ReadonlySet<string>;
   readonly outputs: ReadonlySet<string>;
@@ -61,7 +62,8 @@ export function toCards(document: WorkflowDocument): readonly CardModel[] {
 
 /** The card of one node. Ports that only edges know of are shown as missing, so that the edges stay visible. */
 function toCard(node: WorkflowNode, used: UsedPorts, undoing: Undoing): CardModel {
-  const key = `${[...used.inputs].join()}>${[...used.outputs].join()}>${undoing.undoes}>${undoing.isUndone}`;
+  const ports = used === noPorts ? '' : `${[...used.inputs].join()}>${[...used.outputs].join()}`;
+  const key = `${ports}>${undoing.undoes}>${undoing.isUndone}`;
   const known = cards.get(node);
   if (known?.key === key) return known.card;
   const card = makeCard(node, used, undoing);
@@ -120,16 +122,21 @@ function toCardPorts(
   return [...known, ...more.map((name): CardPort => ({ name, description: null, isMissing: ports !== null }))];
 }
 
+/** Only the ports that their node does not have by itself: of most graphs, none. */
 function listUsedPorts(document: WorkflowDocument): ReadonlyMap<string, UsedPorts> {
+  const { nodes } = indexDocument(document);
   const used = new Map<string, { readonly inputs: Set<string>; readonly outputs: Set<string> }>();
-  const of = (id: string) => {
+  const add = (id: string, side: keyof UsedPorts, port: string) => {
+    const node = nodes.get(id);
+    const view = node === undefined ? null : viewNode(node);
+    if (view?.type === 'valid' && view.ports[side].some(({ name }) => name === port)) return;
     const found = used.get(id) ?? { inputs: new Set(), outputs: new Set() };
     used.set(id, found);
-    return found;
+    found[side].add(port);
   };
-  for (const edge of document.edges) {
-    of(edge.from.node).outputs.add(edge.from.port);
-    of(edge.to.node).inputs.add(edge.to.port);
+  for (const { from, to } of document.edges) {
+    add(from.node, 'outputs', from.port);
+    add(to.node, 'inputs', to.port);
   }
   return used;
 }

@@ -1,5 +1,5 @@
 import { findKind } from '#shared/nodes/registry.ts';
-import { toEdgeId, type WorkflowDocument } from '#shared/workflow/document.ts';
+import { toEdgeId, type WorkflowDocument, type WorkflowEdge } from '#shared/workflow/document.ts';
 import { toPortOffsets } from '../../canvas/card-geometry.ts';
 import type { CardModel, CardPort } from './card-model.ts';
 
@@ -33,23 +33,9 @@ export function toLinks(document: WorkflowDocument, cards: readonly CardModel[])
   const links = new Map<string, Link>();
   document.edges.forEach((edge, index) => {
     const [from, to] = [places.get(edge.from.node), places.get(edge.to.node)];
-    const id = toEdgeId(edge);
-    if (from === undefined || to === undefined || links.has(id)) return;
-    const [source, target] = [cards[from] as CardModel, cards[to] as CardModel];
-    links.set(id, {
-      id,
-      type: 'flow',
-      from,
-      to,
-      source: edge.from.node,
-      sourceHandle: edge.from.port,
-      target: edge.to.node,
-      targetHandle: edge.to.port,
-      label: edge.label ?? toWayLabel(source.kind, edge.from.port),
-      fromOffset: toOffset(source.outputs, edge.from.port, source.size.height),
-      toOffset: toOffset(target.inputs, edge.to.port, target.size.height),
-      edge: index,
-    });
+    if (from === undefined || to === undefined) return;
+    const link = toLink(edge, index, { place: from, card: cards[from] as CardModel }, { place: to, card: cards[to] as CardModel });
+    if (!links.has(link.id)) links.set(link.id, link);
   });
   document.nodes.forEach(({ id: source, compensation: target }, from) => {
     const to = target === undefined ? undefined : places.get(target);
@@ -72,6 +58,42 @@ export function toLinks(document: WorkflowDocument, cards: readonly CardModel[])
   });
   return [...links.values()];
 }
+
+interface End {
+  readonly place: number;
+  readonly card: CardModel;
+}
+
+/** The same edge between the same cards at the same places gives the same link again. */
+function toLink(edge: WorkflowEdge, index: number, from: End, to: End): Link {
+  const known = knownLinks.get(edge);
+  const isSame =
+    known !== undefined &&
+    known.link.edge === index &&
+    known.link.from === from.place &&
+    known.link.to === to.place &&
+    known.source === from.card &&
+    known.target === to.card;
+  if (isSame) return known.link;
+  const link: Link = {
+    id: toEdgeId(edge),
+    type: 'flow',
+    from: from.place,
+    to: to.place,
+    source: edge.from.node,
+    sourceHandle: edge.from.port,
+    target: edge.to.node,
+    targetHandle: edge.to.port,
+    label: edge.label ?? toWayLabel(from.card.kind, edge.from.port),
+    fromOffset: toOffset(from.card.outputs, edge.from.port, from.card.size.height),
+    toOffset: toOffset(to.card.inputs, edge.to.port, to.card.size.height),
+    edge: index,
+  };
+  knownLinks.set(edge, { link, source: from.card, target: to.card });
+  return link;
+}
+
+const knownLinks = new WeakMap<WorkflowEdge, { readonly link: Link; readonly source: CardModel; readonly target: CardModel }>();
 
 function toOffset(ports: readonly CardPort[], name: string, height: number): number {
   return (
