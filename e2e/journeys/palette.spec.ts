@@ -66,6 +66,7 @@ const inWorkflow = [
 ];
 const inRun = [
   'Show the flame graph',
+  'Show what the model saw',
   'Stop this run',
   'Interrupt this run when its calls have finished',
   'Interrupt this run at once, dropping its calls',

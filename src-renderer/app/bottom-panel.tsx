@@ -60,6 +60,7 @@ export function BottomPanel({ height }: { readonly height: number }) {
 
 const runTabs: readonly { readonly value: BottomTab; readonly label: string }[] = [
   { value: 'events', label: 'Events' },
+  { value: 'context', label: 'Context' },
   { value: 'flame', label: 'Flame graph' },
   { value: 'output', label: 'Output' },
   { value: 'console', label: 'Console' },
@@ -92,6 +93,8 @@ function Content({ tab, value }: { readonly tab: Tab; readonly value: BottomTab 
   switch (value) {
     case 'events':
       return <PanelSlot key={runKey} id="run-events" runKey={runKey} />;
+    case 'context':
+      return <PanelSlot key={runKey} id="run-context" runKey={runKey} />;
     case 'flame':
       return <PanelSlot key={runKey} id="run-flame" runKey={runKey} />;
     case 'output':

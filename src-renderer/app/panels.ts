@@ -57,6 +57,8 @@ export interface PanelProps {
   readonly 'run-frames': { readonly runKey: string };
   readonly 'run-inspector': { readonly runKey: string };
   readonly 'run-events': { readonly runKey: string };
+  /** What each model call of a run was sent. */
+  readonly 'run-context': { readonly runKey: string };
   /** Where the time, tokens and money of a run went. */
   readonly 'run-flame': { readonly runKey: string };
   readonly 'run-output': { readonly runKey: string };

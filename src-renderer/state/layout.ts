@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { create } from 'zustand';
 
 const sidePanels = ['explorer', 'runs', 'approvals', 'lanes', 'dead-letters'] as const;
-export const bottomTabs = ['problems', 'plan', 'history', 'events', 'flame', 'output', 'console'] as const;
+export const bottomTabs = ['problems', 'plan', 'history', 'events', 'context', 'flame', 'output', 'console'] as const;
 
 /** Sizes in CSS pixels and what is open: everything about the frame that a restart brings back, except the docked tabs. */
 export const layoutSchema = z.object({
