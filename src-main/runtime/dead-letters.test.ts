@@ -60,6 +60,16 @@ async function settle(world: RunWorld, ...start: Parameters<RunWorld['start']>) 
   return settled;
 }
 
+it('counts how often a model was asked, which is below one attempt', async () => {
+  const world = createRunWorld({
+    model: () => {
+      throw new HeddleError('model.rateLimited', 'Slow down', { isRetryable: true });
+    },
+  });
+  const state = await settle(world, toDocument({ ask: { kind: 'prompt', config: { model: 'test/model', prompt: 'go' } } }, []));
+  expect(toDeadLetters(state)).toMatchObject([{ node: 'ask', attempts: 3, reason: 'noTriesLeft' }]);
+});
+
 describe('a dead letter', () => {
   it('is what a node failed with for good, with all that is needed to run it again', async () => {
     const world = createRunWorld({ tools: { work: broken } });

@@ -145,6 +145,7 @@ function toNodeLetter(state: RunState, place: Place, id: string, node: NodeState
   const address = toAddress(place.path, id);
   const graphNode = toRunGraph(place.graph.workflow).get(id);
   const document = graphNode?.node ?? null;
+  const failure = findModelFailure(attempt, error);
   return {
     ...toPlaceOfRun(state),
     id: `${state.runId}:${attempt.frame}`,
@@ -154,22 +155,24 @@ function toNodeLetter(state: RunState, place: Place, id: string, node: NodeState
     document,
     scope: place.scope,
     frame: toAttemptFrame(address, attempt.attempt),
-    attempts: Math.max(attemptsOf(node).length, countModelTries(attempt, error)),
+    attempts: Math.max(attemptsOf(node).length, failure?.tries ?? 0),
     lane: document?.lane ?? defaultLaneName,
     inputs: attempt.inputs,
     error,
-    reason: toReason(document, error, attempt.attempt),
+    // The node is told that its model is not to be asked again; whether that could help, the call's own error says.
+    reason: toReason(document, failure?.error ?? error, attempt.attempt),
     effect: effect ?? toEffect(place, id, node) ?? place.effect,
     failedAtMs: attempt.endedAtMs ?? attempt.startedAtMs,
   };
 }
 
-/** How often the request was sent whose failure took the attempt with it: models are tried again below one attempt. */
-function countModelTries(attempt: AttemptState, error: ErrorInfo): number {
+/** The request whose failure took the attempt with it: how often it was sent, and its own last error. Models are tried again below one attempt. */
+function findModelFailure(attempt: AttemptState, { code }: ErrorInfo): { readonly tries: number; readonly error: ErrorInfo } | undefined {
   const calls = callsOf(attempt).filter((call) => call.type === 'model');
   const last = calls.at(-1);
-  if (!error.code.startsWith('model.') || last?.outcome.type !== 'failed') return 0;
-  return calls.filter(({ requestHash, outcome }) => requestHash === last.requestHash && outcome.type === 'failed').length;
+  if (last?.outcome.type !== 'failed' || last.outcome.error.code !== code) return undefined;
+  const tries = calls.filter(({ requestHash, outcome }) => requestHash === last.requestHash && outcome.type === 'failed').length;
+  return { tries, error: last.outcome.error };
 }
 
 /** What the failure of a node leads to; undefined when it did not fail. */

@@ -274,8 +274,11 @@ describe('a live run', () => {
     expect(await place.run(['approve', runId])).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('"y": "the x"') });
 
     const other = await run('whole');
-    const undone = await place.run(['compensate', other.runId, '--reason', 'wrong day', '--json']);
+    const undone = await place.run(['compensate', other.runId, '--reason', 'wrong day', '--as', 'ada', '--json']);
     expect(undone.exitCode).toBe(1);
+    expect(undone.lines()).toContainEqual(
+      expect.objectContaining({ type: 'run.compensationRequested', data: { reason: 'wrong day', by: 'ada' } }),
+    );
     expect(typesOf(undone)).toEqual(expect.arrayContaining(['saga.started', 'saga.completed', 'run.cancelled']));
     expect(resultOf(undone)).toMatchObject({ status: 'cancelled' });
   });

@@ -35,6 +35,16 @@ describe('drawing edges', () => {
     expect(applyEdit(document, toConnectEdit(document, { from, to }, edgeId)).edges).toEqual([{ from, to, label: 'kept' }]);
   });
 
+  test('what undoes another node is connected to nothing', () => {
+    const undone = { ...document, nodes: document.nodes.map((one) => (one.id === 'writer' ? { ...one, compensation: 'other' } : one)) };
+    const ends = [
+      { node: 'brief', port: 'topic' },
+      { node: 'other', port: 'in' },
+    ] as const;
+    expect(judge(document, ...ends, null).verdict).not.toBe('refused');
+    expect(judge(undone, ...ends, null)).toEqual({ verdict: 'refused', reason: '“other” runs only to undo “writer”, and has no edges' });
+  });
+
   test('a dangling end knows its port and becomes an edge in its own direction', () => {
     expect(toOpenEnd(document, { node: 'writer', port: 'text', side: 'outputs' }).port?.schema).toEqual({ type: 'string' });
     expect(toOpenEnd(document, { node: 'gone', port: 'text', side: 'outputs' }).port).toBe(undefined);
