@@ -11,10 +11,12 @@ export interface WorkflowFile {
     readonly kind: string;
     readonly name: string;
     readonly disabled?: boolean;
+    readonly locked?: boolean;
     readonly position: { readonly x: number; readonly y: number };
     readonly config: Readonly<Record<string, unknown>>;
   }[];
-  readonly edges: readonly { readonly from: string; readonly to: string }[];
+  readonly groups?: readonly { readonly id: string; readonly title: string; readonly colour?: string; readonly nodes: readonly string[] }[];
+  readonly edges: readonly { readonly from: string; readonly to: string; readonly label?: string }[];
 }
 
 /** Reads the file as any other program would. */

@@ -66,6 +66,8 @@ interface CanvasUi {
   readonly menu: CanvasMenu | null;
   readonly dialog: { readonly tabId: string; readonly about: CanvasDialog } | null;
   readonly refused: RefusedConnection | null;
+  /** The note whose words are being written on the canvas. */
+  readonly writing: { readonly path: string; readonly tabId: string; readonly node: string } | null;
   /** The node from whose outputs a connection is looked for. */
   readonly connecting: { readonly tabId: string; readonly node: string } | null;
 }
@@ -78,6 +80,7 @@ export const useCanvasUi = create<CanvasUi>()(() => ({
   dialog: null,
   refused: null,
   connecting: null,
+  writing: null,
 }));
 
 const none: readonly string[] = [];

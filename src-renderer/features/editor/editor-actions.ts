@@ -5,7 +5,7 @@ import { nodeKinds } from '#shared/nodes/registry.ts';
 import { type Position, toEdgeId, type WorkflowDocument, type WorkflowEdge } from '#shared/workflow/document.ts';
 import type { WorkflowEdit } from '#shared/workflow/edit.ts';
 import { notifyDone, notifyError } from '../../app/notify.ts';
-import { cardWidth, toBodyHeight } from '../../canvas/card-geometry.ts';
+import { cardWidth, type Size, toBodyHeight, toNoteSize } from '../../canvas/card-geometry.ts';
 import { columnGap } from '../../canvas/graph-layout.ts';
 import { editDocument, findDocument } from '../../state/documents.ts';
 import { selectNodes, setSelectedNodes, useSelection } from '../../state/selection.ts';
@@ -151,23 +151,25 @@ export function paste(target: EditorTarget, text: string): void {
   const document = toDocument(target);
   if (parsed.type === 'words') {
     const note = { ...makeNode(document, nodeKinds.note, { x: 0, y: 0 }, ''), config: { text: parsed.text } };
-    insertFragment(target, document, { nodes: [note], edges: [], groups: [] }, toPastePlace(target, cardWidth), 'Paste');
+    insertFragment(target, document, { nodes: [note], edges: [], groups: [] }, toPastePlace(target, toNoteSize(parsed.text)), 'Paste');
     return;
   }
-  const xs = parsed.fragment.nodes.map((node) => node.position.x);
+  const { nodes } = parsed.fragment;
+  const [xs, ys] = [nodes.map(({ position }) => position.x), nodes.map(({ position }) => position.y)];
   const width = Math.max(...xs) - Math.min(...xs) + cardWidth;
-  insertFragment(target, document, parsed.fragment, toPastePlace(target, width), 'Paste');
+  const height = Math.max(...ys) - Math.min(...ys) + toBodyHeight(1, 1);
+  insertFragment(target, document, parsed.fragment, toPastePlace(target, { width, height }), 'Paste');
 }
 
-/** Where the pointer is over the canvas; otherwise so that something of this width stands in the middle of the view. */
-function toPastePlace({ tabId }: EditorTarget, width: number): Position {
-  const canvas = findCanvas(tabId);
+/** Where the pointer is over the canvas; otherwise clear of others, near the middle of the view. */
+function toPastePlace(target: EditorTarget, size: Size): Position {
+  const canvas = findCanvas(target.tabId);
   if (canvas === null) return { x: 0, y: 0 };
   const pointer = findPointerOver(canvas.element);
   if (pointer !== null) return canvas.flow.screenToFlowPosition(pointer);
   const box = canvas.element.getBoundingClientRect();
-  const centre = canvas.flow.screenToFlowPosition({ x: box.left + box.width / 2, y: box.top + box.height / 3 });
-  return { x: centre.x - width / 2, y: centre.y };
+  const centre = canvas.flow.screenToFlowPosition({ x: box.left + box.width / 2, y: box.top + box.height / 2 });
+  return toClearPlace(toDocument(target), { x: centre.x - size.width / 2, y: centre.y - size.height / 2 }, size);
 }
 
 /** Copies the selected nodes beside themselves. */

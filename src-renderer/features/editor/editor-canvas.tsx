@@ -182,7 +182,7 @@ function Editor({ target, open, isReadOnly }: EditorCanvasProps) {
         const found = level.type === 'far' ? findAt(event.clientX, event.clientY) : null;
         selection.selectOnly(found !== null && document.nodes.some((node) => node.id === found) ? [found] : []);
       }}
-      onNodeDoubleClick={(_event, node) => openNode(path, node.id)}
+      onNodeDoubleClick={(_event, node) => openNode(target, node.id)}
       onContextMenu={(event: MouseEvent) => {
         event.preventDefault();
         // By key it has no pointer, and means what is selected.

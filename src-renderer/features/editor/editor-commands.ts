@@ -276,7 +276,7 @@ function selectNode(tabId: string, node: string | null): void {
 function editSelected(): void {
   const target = findTarget();
   const [node] = target === null ? [] : listSelected(target);
-  if (target !== null && node !== undefined) openNode(target.path, node);
+  if (target !== null && node !== undefined) openNode(target, node);
 }
 
 /** The workflow that the only selected node runs; empty when there is none. */

@@ -56,9 +56,9 @@ function showSelection(target: EditorTarget, at: Position): void {
   const document = toDocument(target);
   const nodes = listSelected(target);
   const group = findGroupOf(document, nodes);
-  if (group !== undefined && nodes.length > 1) show(target, 'Group', at, [toGroupSection(target, group), ...selectionSections()]);
-  else if (nodes.length > 1) show(target, 'Selection', at, selectionSections());
-  else show(target, 'Node', at, nodeSections());
+  if (group !== undefined && nodes.length > 1) show(target, 'Group', at, [toGroupSection(target, group), ...toSelectionSections(target)]);
+  else if (nodes.length > 1) show(target, 'Selection', at, toSelectionSections(target));
+  else show(target, 'Node', at, toNodeSections(target));
 }
 
 function show({ tabId }: EditorTarget, label: string, at: Position, sections: CanvasMenu['sections']): void {
@@ -66,7 +66,7 @@ function show({ tabId }: EditorTarget, label: string, at: Position, sections: Ca
   if (filled.length > 0) useCanvasUi.setState({ menu: { tabId, label, at, sections: filled } });
 }
 
-function nodeSections(): CanvasMenu['sections'] {
+function toNodeSections(target: EditorTarget): CanvasMenu['sections'] {
   return [
     commands(
       ['node.edit', 'Edit'],
@@ -74,21 +74,21 @@ function nodeSections(): CanvasMenu['sections'] {
       ['node.rename', 'Rename'],
       ['node.replaceKind', 'Replace kind'],
     ),
-    commands(['run.node', 'Run this node'], ['run.toHere', 'Run to here'], ['run.fromHere', 'Run from here']),
+    commands(
+      ['part.only', 'Run only this'],
+      ['part.to', 'Run up to here'],
+      ['part.from', 'Run from here on'],
+      ['pin.lastOutput', 'Pin its last output'],
+    ),
     commands(['node.addAfter', 'Add a node after it'], ['node.connect', 'Connect to']),
     commands(['edit.cut', 'Cut'], ['edit.copy', 'Copy'], ['edit.duplicate', 'Duplicate']),
-    commands(
-      ['node.toggleDisabled', 'Disable or enable'],
-      ['node.toggleLocked', 'Lock or unlock'],
-      ['group.create', 'Group'],
-      ['group.remove', 'Ungroup'],
-    ),
+    commands(...toSwitches(target), ['group.create', 'Group'], ['group.remove', 'Ungroup']),
     commands(['subflow.extract', 'Extract into a subflow'], ['subflow.inline', 'Inline the subflow']),
     dangerous(commands(['edit.delete', 'Delete'])),
   ];
 }
 
-function selectionSections(): CanvasMenu['sections'] {
+function toSelectionSections(target: EditorTarget): CanvasMenu['sections'] {
   const align = commands(
     ...(['left', 'centre', 'right', 'top', 'middle', 'bottom'] as const).map((how) => [`selection.align.${how}`, `Align ${how}`] as const),
     ['selection.distribute.horizontally', 'Distribute horizontally'],
@@ -106,8 +106,18 @@ function selectionSections(): CanvasMenu['sections'] {
       ['node.replaceKind', 'Replace kind'],
     ),
     commands(['edit.cut', 'Cut'], ['edit.copy', 'Copy'], ['edit.duplicate', 'Duplicate']),
-    commands(['node.toggleDisabled', 'Disable or enable'], ['node.toggleLocked', 'Lock or unlock']),
+    commands(...toSwitches(target)),
     dangerous(commands(['edit.delete', 'Delete'])),
+  ];
+}
+
+/** What a switch would do now. */
+function toSwitches(target: EditorTarget): readonly (readonly [id: string, label: string])[] {
+  const selected = new Set(listSelected(target));
+  const nodes = toDocument(target).nodes.filter(({ id }) => selected.has(id));
+  return [
+    ['node.toggleDisabled', nodes.every(({ disabled }) => disabled === true) ? 'Enable' : 'Disable'],
+    ['node.toggleLocked', nodes.every(({ locked }) => locked === true) ? 'Unlock' : 'Lock'],
   ];
 }
 
