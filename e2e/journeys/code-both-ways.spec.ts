@@ -109,9 +109,7 @@ test('a text that cannot be read says where and leaves the canvas alone; undo go
   await expectSaved(place, path, (file) => file.nodes[1]?.name, 'Author');
 });
 
-test('cursor and cards go together, the schema completes, and everything is there by keyboard and for screen readers', async ({
-  studio,
-}) => {
+test('cursor and cards go together, and the schema completes', async ({ studio }) => {
   const { page } = studio;
   await openWorkflow(studio, 'Draft', draft);
   const canvas = editorCanvas(page, 'Draft');
@@ -131,7 +129,13 @@ test('cursor and cards go together, the schema completes, and everything is ther
   await code.shows('temperature: ');
   await page.keyboard.insertText('0.5');
   await code.shows('temperature: 0.5');
+});
 
+test('the code opens and closes by its key, and is read aloud, in the dark and in the light', async ({ studio }) => {
+  const { page } = studio;
+  await openWorkflow(studio, 'Draft', draft);
+  const code = await openCode(page);
+  await code.shows('kind: prompt');
   for (const theme of ['dark', 'light'] as const) {
     await page.evaluate((name) => {
       document.documentElement.dataset.theme = name;

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { JsonValue } from '#shared/base/json.ts';
+import { type JsonObject, type JsonValue, toCanonicalJson } from '#shared/base/json.ts';
+import { findKind } from '#shared/nodes/registry.ts';
 import { codeForms } from '#shared/workflow/code/code-form.ts';
 import { buildContent } from '#shared/workflow/code/dsl-build.ts';
 import { readCode } from '#shared/workflow/code/read-code.ts';
@@ -72,7 +73,13 @@ function generate(seed: number): WorkflowDocument {
 
 function withoutLayout(document: WorkflowDocument): string {
   const edges = document.edges.toSorted((left, right) => (toEdgeId(left) < toEdgeId(right) ? -1 : 1));
-  return formatWorkflowFile({ ...document, edges, nodes: document.nodes.map((node) => ({ ...node, position: { x: 0, y: 0 } })) });
+  const nodes = document.nodes.map((node) => {
+    // TypeScript fills in what leaving out means.
+    const parsed = findKind(node.kind)?.configSchema.safeParse(node.config);
+    const config = JSON.parse(toCanonicalJson({ ...node.config, ...(parsed?.success === true ? parsed.data : {}) })) as JsonObject;
+    return { ...node, config, position: { x: 0, y: 0 } };
+  });
+  return formatWorkflowFile({ ...document, edges, nodes });
 }
 
 describe.each(codeForms)('a workflow written as %s', (form) => {

@@ -6,6 +6,7 @@ import { isRecord, toDefaultName } from './code-content.ts';
 import type { CodeForm } from './code-form.ts';
 import { type CodeProblem, UnreadableText } from './code-problem.ts';
 import { attachComments, listOrphans } from './comments.ts';
+import { meansTheSame } from './dsl-node.ts';
 import type { TextComment } from './list-comments.ts';
 import { type CodeEntry, findEntry, listEntries, type Place, toValue } from './located.ts';
 import { placeNodes } from './place-nodes.ts';
@@ -51,7 +52,9 @@ export function readRecorded(text: string, calls: readonly RecordedCall[], befor
 function finishDsl(text: string, { built, entries, comments, locate }: ReadDsl, before: WorkflowDocument | null): CodeReading {
   const problems = built.problems.map((problem): CodeProblem => ({ severity: 'error', message: problem.message, ...locate(problem) }));
   const reading = finish({ text, content: built.content, entries, comments, problems }, before);
-  return reading.document === null || before === null ? reading : { ...reading, document: withEdgesInOrder(reading.document, before) };
+  return reading.document === null || before === null
+    ? reading
+    : { ...reading, document: withConfigsAsBefore(withEdgesInOrder(reading.document, before), before) };
 }
 
 interface Parsed {
@@ -151,6 +154,16 @@ function withEdgesInOrder(document: WorkflowDocument, before: WorkflowDocument):
     .filter((edge) => isOld(toEdgeId(edge)))
     .sort((left, right) => (places.get(toEdgeId(left)) as number) - (places.get(toEdgeId(right)) as number));
   return { ...document, edges: [...old, ...document.edges.filter((edge) => !isOld(toEdgeId(edge)))] };
+}
+
+/** The DSL fills in what a node of the kind begins with: where that changes nothing, the node stays as it was. */
+function withConfigsAsBefore(document: WorkflowDocument, before: WorkflowDocument): WorkflowDocument {
+  const old = new Map(before.nodes.map((node) => [node.id, node]));
+  const nodes = document.nodes.map((node) => {
+    const same = old.get(node.id);
+    return same?.kind === node.kind && meansTheSame(node.kind, node.config, same.config) ? { ...node, config: same.config } : node;
+  });
+  return { ...document, nodes };
 }
 
 interface Issue {

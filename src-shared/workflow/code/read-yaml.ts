@@ -13,13 +13,15 @@ export function readYaml(text: string): ReadText {
   const [error] = parsed.errors;
   if (error !== undefined) throw new UnreadableText(toWords(error.message), error.pos[0], Math.max(error.pos[1], error.pos[0] + 1));
   const aliases = new Map<string, Located>();
-  const root = toLocated(parsed.contents as Node | null, text.length, aliases, 0);
+  const root = toLocated(parsed.contents as Node | null, text.length, aliases, 0, text);
   return { root, comments: listYamlComments(text) };
 }
 
-function toLocated(node: Node | null, at: number, anchors: Map<string, Located>, depth: number): Located {
+function toLocated(node: Node | null, at: number, anchors: Map<string, Located>, depth: number, text: string): Located {
   if (node === null) return { type: 'scalar', value: null, start: at, end: at };
-  const [start, end] = node.range ?? [at, at];
+  const [start, last] = node.range ?? [at, at];
+  // What spans lines ends, for the library, where the next thing begins.
+  const end = Math.max(start, text.slice(start, last).trimEnd().length + start);
   if (depth > mostDepth) throw new UnreadableText(`This is nested more than ${mostDepth} levels deep.`, start, end);
   const keep = (located: Located, anchor: string | undefined): Located => {
     if (anchor !== undefined) anchors.set(anchor, located);
@@ -39,7 +41,7 @@ function toLocated(node: Node | null, at: number, anchors: Map<string, Located>,
   }
   if (isSeq(node))
     return keep(
-      { type: 'list', items: node.items.map((item) => toLocated(item as Node | null, start, anchors, depth + 1)), start, end },
+      { type: 'list', items: node.items.map((item) => toLocated(item as Node | null, start, anchors, depth + 1, text)), start, end },
       node.anchor,
     );
   if (!isMap(node)) throw new UnreadableText('This is no value that a workflow can hold.', start, end);
@@ -49,7 +51,11 @@ function toLocated(node: Node | null, at: number, anchors: Map<string, Located>,
     if (!isScalar(key)) throw new UnreadableText('A key must be a text.', keyStart);
     const name = typeof key.value === 'string' ? key.value : (key.source ?? String(key.value));
     if (name === '__proto__') throw new UnreadableText('A key called “__proto__” is not allowed.', keyStart);
-    return { key: name, start: keyStart, value: toLocated(pair.value as Node | null, key.range?.[1] ?? keyStart, anchors, depth + 1) };
+    return {
+      key: name,
+      start: keyStart,
+      value: toLocated(pair.value as Node | null, key.range?.[1] ?? keyStart, anchors, depth + 1, text),
+    };
   });
   return keep({ type: 'record', members, start, end }, node.anchor);
 }

@@ -61,7 +61,7 @@ function toCalls(document: WorkflowDocument, layout: CodeLayout): PrintableCall[
     ),
     ...edgeCalls(-1),
     ...(nodes as readonly JsonObject[]).flatMap((node, index) => [
-      toNodeCall(node, deps.get(index) ?? [], roles ?? {}, document),
+      toNodeCall(node, deps.get(index) ?? [], roles ?? {}, document, layout),
       ...edgeCalls(index),
     ]),
     ...((hooks ?? []) as readonly JsonObject[]).map(
@@ -79,6 +79,7 @@ function toNodeCall(
   deps: readonly WorkflowEdge[],
   roles: Readonly<Record<string, JsonObject>>,
   document: WorkflowDocument,
+  layout: CodeLayout,
 ): PrintableCall {
   const { id, kind, name, config, metadata, ...details } = node as JsonObject & {
     readonly id: string;
@@ -88,7 +89,10 @@ function toNodeCall(
   const place = ['nodes', id];
   const role = kind === 'agent' ? findRole(metadata, roles) : undefined;
   const isTask = kind === 'agent';
-  const own = findKind(kind) === undefined ? undefined : toGivenConfig(kind, config, role === undefined ? {} : roles[role]);
+  const own =
+    findKind(kind) === undefined
+      ? undefined
+      : toGivenConfig(kind, config, (role === undefined ? undefined : roles[role]) ?? {}, layout.withLayout);
   const isGeneral = own === undefined || Object.hasOwn(own, 'deps') || (isTask && Object.hasOwn(own, 'agent'));
   const playsRole = role !== undefined && !isGeneral;
   const plainMetadata = playsRole ? withoutMember(metadata as JsonObject, 'role') : metadata;
