@@ -3,7 +3,7 @@ import type { WorkflowDocument } from '../workflow/document.ts';
 import { toActivity } from './activity.ts';
 import { parseAddress, parseScopePath, type ScopeStep } from './frame.ts';
 import { isAtWork, scopeAt, toNodePlaces, workflowOf } from './node-states.ts';
-import { toRunGraph } from './run-graph.ts';
+import { toUndoneNodes } from './run-graph.ts';
 import type { AttemptState, BegunNode, GraphState, NodeState, RunState, ScopeState } from './state.ts';
 
 /** Changes a node that holds a scope in which something changed, on the way back up to the run. */
@@ -88,7 +88,7 @@ function changeInGraph<Graph extends GraphState>(
   tally.active += is.active - was.active;
   tally.blocked += is.blocked - was.blocked;
   const newlySettled = Number(isSettled(after)) - Number(isSettled(before));
-  const isForward = newlySettled === 0 || toRunGraph(workflow).get(id)?.compensates == null;
+  const isForward = newlySettled === 0 || !toUndoneNodes(workflow).has(id);
   return {
     ...graph,
     nodes: replaced(graph.nodes, place, after),

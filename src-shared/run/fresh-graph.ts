@@ -1,7 +1,7 @@
 import type { WorkflowDocument } from '../workflow/document.ts';
 import { toNodePlaces } from './node-states.ts';
 import type { GivenNode, RunPart } from './part.ts';
-import { toRunGraph } from './run-graph.ts';
+import { toUndoneNodes } from './run-graph.ts';
 import type { GraphState, NodeState } from './state.ts';
 import { noUsage } from './usage.ts';
 
@@ -19,11 +19,11 @@ export interface PartStart {
 
 /** The node states of a graph that has not begun: in a run of a part, what does not run has ended before it began. */
 export function toFreshGraph(workflow: WorkflowDocument, start: PartStart | null = null): GraphState {
-  const graph = toRunGraph(workflow);
+  const undone = toUndoneNodes(workflow);
   const ids = [...toNodePlaces(workflow).keys()];
-  const toState = start === null ? () => pending : toPartState(start, (id) => graph.get(id)?.compensates ?? null);
+  const toState = start === null ? () => pending : toPartState(start, (id) => undone.get(id) ?? null);
   const nodes = ids.map(toState);
-  const isForward = (id: string | undefined) => id === undefined || graph.get(id)?.compensates == null;
+  const isForward = (id: string | undefined) => id === undefined || !undone.has(id);
   const unsettledNodes = nodes.reduce((count, { status }, place) => count + Number(status === 'pending' && isForward(ids[place])), 0);
   return { nodes, unsettledNodes, atWork: 0, failure: null, saga: null };
 }

@@ -5,7 +5,7 @@ import { openerOf, parseAddress, scopeOf, toAttemptFrame } from './frame.ts';
 import { toFreshGraph } from './fresh-graph.ts';
 import { attemptsOf, findGraph, workflowOf } from './node-states.ts';
 import { withoutOpenQuestionsOf } from './reduce-questions.ts';
-import { toRunGraph } from './run-graph.ts';
+import { toUndoneNodes } from './run-graph.ts';
 import type { AttemptState, NodeState, RunState, ScopeState } from './state.ts';
 import { noUsage } from './usage.ts';
 
@@ -160,7 +160,7 @@ function withFailure(state: RunState, address: string, error: Data<'node.failed'
   const { id } = parseAddress(address);
   const scope = scopeOf(address);
   const view = findGraph(state, scope);
-  if (view === undefined || toRunGraph(view.workflow).get(id)?.compensates != null) return state;
+  if (view === undefined || toUndoneNodes(view.workflow).has(id)) return state;
   return changeGraph(state, scope, (graph) => ({ ...graph, failure: graph.failure ?? { node: id, error } }));
 }
 

@@ -37,10 +37,24 @@ export function toRunGraph(workflow: WorkflowDocument): RunGraph {
   return graph;
 }
 
+/**
+ * The node that each compensation undoes, by the id of the compensation. Computed once per document object, and apart from the graph: of a
+ * run that is opened to be looked at, a fold asks nothing else.
+ */
+export function toUndoneNodes(workflow: WorkflowDocument): ReadonlyMap<string, string> {
+  const known = undoneNodes.get(workflow);
+  if (known !== undefined) return known;
+  const undone = new Map(workflow.nodes.flatMap(({ id, compensation }) => (compensation === undefined ? [] : [[compensation, id]])));
+  undoneNodes.set(workflow, undone);
+  return undone;
+}
+
+const undoneNodes = new WeakMap<WorkflowDocument, ReadonlyMap<string, string>>();
+
 function buildRunGraph(workflow: WorkflowDocument): RunGraph {
   const incoming = new Map<string, Map<string, WorkflowEdge[]>>();
   const successors = new Map<string, Set<string>>();
-  const compensates = new Map(workflow.nodes.flatMap(({ id, compensation }) => (compensation === undefined ? [] : [[compensation, id]])));
+  const undone = toUndoneNodes(workflow);
   const ranks = toRanks(workflow);
   for (const edge of workflow.edges) {
     const ports = incoming.get(edge.to.node) ?? new Map<string, WorkflowEdge[]>();
@@ -59,7 +73,7 @@ function buildRunGraph(workflow: WorkflowDocument): RunGraph {
         incoming: [...(incoming.get(node.id) ?? [])].map(([port, edges]) => ({ port, edges })),
         successors: [...(successors.get(node.id) ?? [])],
         compensation: node.compensation ?? null,
-        compensates: compensates.get(node.id) ?? null,
+        compensates: undone.get(node.id) ?? null,
         startsOnFirst: view.type === 'valid' && (view.kind.startsOnFirst?.(view.config) ?? false),
         rank: ranks.get(node.id) ?? 0,
       };
