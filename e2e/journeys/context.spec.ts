@@ -6,7 +6,7 @@ test('what a model saw is shown piece by piece, with where each comes from', asy
   await expect(panel.getByRole('combobox', { name: 'Model call' })).toHaveValue('reader#1/t3/m1');
   await expect(panel.getByText(/≈ [\d,]+ tokens estimated · 2,070 measured/)).toBeVisible();
   const sent = panel.getByRole('listbox', { name: 'What was sent' });
-  await sent.getByRole('option', { name: /market-notes ≈/ }).click();
+  await sent.getByRole('option', { name: /^Task market-notes/ }).click();
   const piece = panel.getByRole('region', { name: 'The piece in full' });
   await expect(piece).toContainText('from What to read');
   await expect(piece).toContainText('market-notes');
