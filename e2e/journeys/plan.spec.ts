@@ -32,12 +32,5 @@ test('the plan knows nothing of time and cost before a run, estimates after one,
     await host.api.approval.decide({ runId, approvalId, answer: { type: 'grant' } });
   await expect.poll(async () => (await host.api.run.get({ runId })).status).toBe('succeeded');
 
-  // The next edit asks for the plan again.
-  await canvas.focus();
-  await page.keyboard.press('Control+a');
-  await page.keyboard.press('Shift+ArrowRight');
-  await page.keyboard.press('Control+Shift+ArrowRight');
-  await page.reload();
-  await page.getByRole('tab', { name: 'Plan', exact: true }).click();
-  await expect(page.getByText(/^Estimated from earlier runs.*time about .*, cost about \$0\.00$/)).toBeVisible();
+  await expect(page.getByText(/^Estimated from earlier runs.*time about .*, cost about US\$0\.00$/)).toBeVisible();
 });

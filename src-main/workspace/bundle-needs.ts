@@ -78,7 +78,12 @@ export function listNeedsHere(
             isHere: settings.grants.some(({ path }) => name === path || name.startsWith(`${path}/`)),
             note: 'outside the workspace',
           }
-        : { type: 'file' as const, name, isHere: lies(name) || isHere(name), note: lies(name) ? 'comes along' : null };
+        : {
+            type: 'file' as const,
+            name,
+            isHere: lies(name) || isHere(name),
+            note: lies(name) ? 'comes along' : isHere(name) ? null : 'a run may write it',
+          };
     }),
     ...lanes.map((name) => ({
       type: 'lane' as const,

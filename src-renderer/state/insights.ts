@@ -9,6 +9,7 @@ import { getApi, useConnection } from './connection.ts';
 import { useDocuments } from './documents.ts';
 import { useLibrary } from './library.ts';
 import { setProblemCount } from './problem-counts.ts';
+import { useRuns } from './runs.ts';
 
 /** What follows from a document: its problems and its plan. Computed a moment after the last edit, not on every key. */
 export interface Insights {
@@ -61,7 +62,8 @@ function compute(path: string): void {
   }
   // Nothing has been done wrong on a canvas where nothing has been done.
   const problems = document.nodes.length === 0 ? [] : validateWorkflow(document, catalogue);
-  put(path, document, problems, planWorkflow(document));
+  // What earlier runs said of its nodes still holds until the host says it anew.
+  put(path, document, problems, planWorkflow(document, useInsights.getState().byPath[path]?.plan.recorded));
   if (useConnection.getState().connection.status === 'online') void askForRecordedPlan(path, document);
 }
 
@@ -124,6 +126,16 @@ function scheduleAll(): void {
 }
 
 useCatalogue.subscribe(scheduleAll);
+
+/** A run that has succeeded knows how long the nodes of its workflow take. */
+useRuns.subscribe((now, before) => {
+  const ended = Object.values(now.byId).filter((run) => run.status === 'succeeded' && before.byId[run.runId]?.status !== 'succeeded');
+  for (const path of new Set(ended.map(({ workflowPath }) => workflowPath))) {
+    const insights = path === null ? undefined : useInsights.getState().byPath[path];
+    if (path !== null && insights !== undefined && insights.document.nodes.length <= mostHere)
+      void askForRecordedPlan(path, insights.document);
+  }
+});
 
 useLibrary.subscribe((now, before) => {
   const toPaths = (files: typeof now.workflows) => files?.map(({ path }) => path).join('\n');

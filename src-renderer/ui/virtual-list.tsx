@@ -61,7 +61,7 @@ export function VirtualList<Item>(props: VirtualListProps<Item>) {
     if (target !== undefined && onSelect) {
       event.preventDefault();
       select(target);
-    } else if (event.key === 'Enter' && selected !== undefined && onOpen) {
+    } else if (event.key === 'Enter' && !event.altKey && !event.ctrlKey && !event.metaKey && selected !== undefined && onOpen) {
       event.preventDefault();
       onOpen(selected, selectedIndex);
     }

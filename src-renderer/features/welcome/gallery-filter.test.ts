@@ -13,8 +13,8 @@ const template = (name: string, description: string, tags: string[], isOwn = fal
   sketch: { nodes: [], edges: [] },
 });
 const gallery = [
-  template('Code review', 'Reviews files.', ['map', 'review']),
-  template('Quiz', 'Questions from lessons.', ['map', 'education']),
+  template('Code review', 'Reviews files.', ['review', 'map']),
+  template('Quiz', 'Questions from lessons.', ['education', 'map']),
   template('My mail', 'Sorts it.', ['support'], true),
 ];
 const namesOf = (templates: readonly Template[]) => templates.map(({ name }) => name);
@@ -29,11 +29,14 @@ test('a tag narrows, and what one saved has the tag “yours”', () => {
   expect(namesOf(filterTemplates(gallery, '', 'map'))).toEqual(['Code review', 'Quiz']);
   expect(namesOf(filterTemplates(gallery, 'quiz', 'review'))).toEqual([]);
   expect(namesOf(filterTemplates(gallery, '', 'yours'))).toEqual(['My mail']);
-  expect(countTags(gallery)).toEqual([
-    { tag: 'map', count: 2 },
+});
+
+test('trades come first in the order of the gallery, then what several share', () => {
+  const many = [...gallery, template('Lint', '', ['review', 'map', 'alone'])];
+  expect(countTags(many)).toEqual([
+    { tag: 'review', count: 2 },
     { tag: 'education', count: 1 },
-    { tag: 'review', count: 1 },
-    { tag: 'support', count: 1 },
     { tag: 'yours', count: 1 },
+    { tag: 'map', count: 3 },
   ]);
 });

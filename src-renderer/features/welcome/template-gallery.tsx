@@ -10,9 +10,6 @@ import { countTags, filterTemplates } from './gallery-filter.ts';
 import { useGallery } from './gallery-wish.ts';
 import { TemplateCard } from './template-card.tsx';
 
-/** More tags than these are found by searching. */
-const mostTags = 14;
-
 /** Everything there is to begin from: searched by words, narrowed by a tag. */
 export function TemplateGallery() {
   const templates = useLibrary((store) => store.templates);
@@ -55,19 +52,17 @@ export function TemplateGallery() {
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: a group of buttons, not of fields. */}
       <div role="group" aria-label="Tags" className="mb-3 flex flex-wrap gap-1.5">
-        {countTags(templates)
-          .slice(0, mostTags)
-          .map((known) => (
-            <button
-              key={known.tag}
-              type="button"
-              aria-pressed={tag === known.tag}
-              className="h-6 rounded-full border border-line px-2.5 text-12 text-ink-2 hover:border-line-strong hover:text-ink-1 aria-pressed:border-accent aria-pressed:text-ink-1"
-              onClick={() => setTag(tag === known.tag ? null : known.tag)}
-            >
-              {known.tag} <span className="tabular text-ink-3">{known.count}</span>
-            </button>
-          ))}
+        {countTags(templates).map((known) => (
+          <button
+            key={known.tag}
+            type="button"
+            aria-pressed={tag === known.tag}
+            className="h-6 rounded-full border border-line px-2.5 text-12 text-ink-2 hover:border-line-strong hover:text-ink-1 aria-pressed:border-accent aria-pressed:text-ink-1"
+            onClick={() => setTag(tag === known.tag ? null : known.tag)}
+          >
+            {known.tag} <span className="tabular text-ink-3">{known.count}</span>
+          </button>
+        ))}
       </div>
       <p role="status" className={found.length === templates.length ? 'sr-only' : 'mb-2 text-12 text-ink-2'}>
         {found.length === 0 ? 'No template fits. Try other words, or another tag.' : formatCount(found.length, 'template')}
