@@ -17,13 +17,13 @@ const adapterAreas = '(event-store|models|tools|sandbox)';
 const testFile = '\\.test\\.tsx?$';
 
 /** From the ground up: a folder of shared may import its own group and those before it. */
-const sharedGroups = [['base'], ['events'], ['workflow', 'nodes'], ['run'], ['context', 'trace'], ['contract']];
+const sharedGroups = [['base'], ['events'], ['workflow', 'nodes'], ['run', 'history'], ['context', 'trace'], ['contract']];
 
 /** One rule per group of shared that has groups above it. */
 const sharedPointsDown = sharedGroups.slice(0, -1).map((group, index) => ({
   name: `shared-${group.join('-and-')}-points-down`,
   comment:
-    'Shared is built in layers, base <- events <- workflow/nodes <- run <- context/trace <- contract, so that each can be read and tested without the ones above it.',
+    'Shared is built in layers, base <- events <- workflow/nodes <- run/history <- context/trace <- contract, so that each can be read and tested without the ones above it.',
   severity: 'error',
   from: { path: `^src-shared/(${group.join('|')})/` },
   to: {

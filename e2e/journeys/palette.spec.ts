@@ -36,6 +36,8 @@ const everywhere = [
 ];
 const inWorkflow = [
   'Show problems',
+  'Show the history of the workflow',
+  'Name the version that is there now',
   'Export this workflow',
   'Save this workflow as a template',
   'Show or hide the critical path on the canvas',

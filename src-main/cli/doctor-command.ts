@@ -1,3 +1,4 @@
+import { toHistoryId } from '#shared/history/events.ts';
 import { toRunId } from '#shared/run/events.ts';
 import type { IntegrityReport, StreamVerdict } from '../event-store/event-store.ts';
 import { openStore, toHeddleFolder } from '../host/open-journal.ts';
@@ -9,7 +10,8 @@ import { exitCodes } from './exit-codes.ts';
 export const doctorCommand: Command = {
   usage: 'heddle doctor [--workspace DIR] [--json]',
   summary: 'check the journal of a workspace for damage',
-  help: `Says of every run whether its journal is whole, and of a damaged one from which event on. Works beside a running host.
+  help: `Says of every run, and of every workflow's history of edits, whether its journal is whole, and of a damaged one from which event on.
+Works beside a running host.
 Exit code 0 when all is well, 1 when something is damaged.`,
   positionals: [],
   options: commonOptions,
@@ -28,27 +30,42 @@ Exit code 0 when all is well, 1 when something is damaged.`,
   },
 };
 
-/** One line per run, then the verdict on the whole. */
+/** One line per stream, then the verdict on the whole. */
 function toJsonLines(report: IntegrityReport): object[] {
   return [
-    ...report.streams.map((verdict) => ({ type: 'run', runId: toRunId(verdict.stream) ?? null, ...verdict })),
+    ...report.streams.map((verdict) => {
+      const runId = toRunId(verdict.stream);
+      return runId === undefined ? { type: 'stream', ...verdict } : { type: 'run', runId, ...verdict };
+    }),
     { type: 'result', status: isHealthy(report) ? 'healthy' : 'damaged', storageProblems: report.storageProblems },
   ];
 }
 
 function toWords(report: IntegrityReport): string[] {
-  const damaged = report.streams.filter(({ status }) => status === 'damaged').length;
+  const damaged = report.streams.filter(({ status }) => status === 'damaged');
+  const all = countStreams(report.streams);
   return [
     ...report.streams.map(toSentence),
     ...report.storageProblems.map((problem) => `The database says: ${problem}`),
     isHealthy(report)
-      ? `All is well: ${report.streams.length} ${report.streams.length === 1 ? 'run' : 'runs'} checked.`
-      : `${damaged} of ${report.streams.length} runs are damaged${report.storageProblems.length === 0 ? '' : ', and the database file itself has problems'}. Undamaged runs open as before; copy .heddle before you try to repair anything.`,
+      ? `All is well: ${all} checked.`
+      : `Of ${all}, ${damaged.length} are damaged${report.storageProblems.length === 0 ? '' : ', and the database file itself has problems'}. What is undamaged opens as before; copy .heddle before you try to repair anything.`,
   ];
 }
 
+/** What there is, counted: `2 runs and 1 history of edits`. What only says which history is whose is not counted. */
+function countStreams(streams: readonly StreamVerdict[]): string {
+  const runs = streams.filter(({ stream }) => toRunId(stream) !== undefined).length;
+  const histories = streams.filter(({ stream }) => toHistoryId(stream) !== undefined).length;
+  const words = [`${runs} ${runs === 1 ? 'run' : 'runs'}`];
+  if (histories > 0) words.push(`${histories} ${histories === 1 ? 'history' : 'histories'} of edits`);
+  return words.join(' and ');
+}
+
 function toSentence(verdict: StreamVerdict): string {
-  const name = toRunId(verdict.stream) === undefined ? `stream ${verdict.stream}` : `run ${toRunId(verdict.stream)}`;
+  const { stream } = verdict;
+  const [runId, historyId] = [toRunId(stream), toHistoryId(stream)];
+  const name = runId !== undefined ? `run ${runId}` : historyId !== undefined ? `history ${historyId}` : `stream ${stream}`;
   return verdict.status === 'intact'
     ? `${name}: whole, ${verdict.events} events`
     : `${name}: damaged from event ${verdict.fromSeq} on (${verdict.reason}); ${verdict.readableEvents} events can be read`;

@@ -25,6 +25,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   fork: async () => (await import('./fork-command.ts')).forkCommand,
   events: async () => (await import('./look-commands.ts')).eventsCommand,
   show: async () => (await import('./show-command.ts')).showCommand,
+  history: async () => (await import('./history-command.ts')).historyCommand,
   serve: async () => (await import('./serve-command.ts')).serveCommand,
   doctor: async () => (await import('./doctor-command.ts')).doctorCommand,
   backup: async () => (await import('./backup-command.ts')).backupCommand,

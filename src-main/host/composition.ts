@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { HeddleError, toErrorInfo } from '#shared/base/errors.ts';
 import type { JsonObject, JsonValue } from '#shared/base/json.ts';
 import type { Settings } from '#shared/contract/settings.ts';
+import { toRunId } from '#shared/run/events.ts';
 import { planWorkflow } from '#shared/workflow/plan.ts';
 import { validateWorkflow } from '#shared/workflow/validation.ts';
 import type { WorkflowCatalogue } from '#shared/workflow/validation-subject.ts';
@@ -169,6 +170,7 @@ export function createHost(configuration: Configuration, { aroundStore, aroundTo
     journal: createJournalCare({
       upkeep: journal.store.upkeep,
       runs,
+      countOtherStreams: () => store.heads('').filter(({ stream }) => toRunId(stream) === undefined).length,
       root,
       folder: toHeddleFolder(root),
       home,

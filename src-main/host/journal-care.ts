@@ -15,6 +15,8 @@ import { replaceFile } from '../workspace/durable-file.ts';
 export interface JournalCareDependencies {
   readonly upkeep: JournalUpkeep;
   readonly runs: Runs;
+  /** Streams of the journal that are no runs: histories of edits, and what is noted beside. */
+  readonly countOtherStreams: () => number;
   readonly root: string;
   /** Where Heddle keeps what is its own in the workspace. */
   readonly folder: string;
@@ -27,7 +29,16 @@ const dayMs = 24 * 60 * 60 * 1000;
 const lastBackupSchema = z.object({ path: z.string(), atMs: z.number(), bytes: z.number() });
 
 /** Backups and compaction of a workspace's journal, in terms of runs. */
-export function createJournalCare({ upkeep, runs, root, folder, home, version, clock }: JournalCareDependencies): JournalCare {
+export function createJournalCare({
+  upkeep,
+  runs,
+  countOtherStreams,
+  root,
+  folder,
+  home,
+  version,
+  clock,
+}: JournalCareDependencies): JournalCare {
   const notePath = join(folder, 'last-backup.json');
   const backupFolder = join(home, 'backups');
 
@@ -48,7 +59,7 @@ export function createJournalCare({ upkeep, runs, root, folder, home, version, c
     await replaceFile(notePath, `${JSON.stringify(note)}\n`).catch(() => undefined);
     return {
       ...note,
-      runs: written.streams,
+      runs: written.streams - countOtherStreams(),
       events: written.events,
       damagedRuns: written.damaged.map((stream) => toRunId(stream) ?? stream),
     };

@@ -55,10 +55,6 @@ export function diffDocuments(before: WorkflowDocument, after: WorkflowDocument)
   };
 }
 
-export function isSameVersion({ nodes, edges, details }: DocumentDifference): boolean {
-  return nodes.length + edges.length + details.length === 0;
-}
-
 /** Where two values differ: as deep as objects go, lists as a whole. */
 function listFieldChanges(before: JsonValue | undefined, after: JsonValue | undefined, path = ''): readonly FieldChange[] {
   if (isSameValue(before, after)) return [];

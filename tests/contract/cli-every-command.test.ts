@@ -19,7 +19,7 @@ const ofOneRun = [
   'collect',
 ];
 const ofTheWorkspace = ['runs', 'approvals', 'dead-letters', 'serve', 'doctor', 'compact', 'templates'];
-const commands = ['run', 'code', ...ofOneRun, 'signal', ...ofTheWorkspace, 'backup', 'restore', 'export', 'import'];
+const commands = ['run', 'code', ...ofOneRun, 'signal', ...ofTheWorkspace, 'backup', 'restore', 'export', 'import', 'history'];
 const positionals: Readonly<Record<string, readonly string[]>> = {
   run: ['hello.heddle.json'],
   code: ['hello.heddle.json'],
@@ -29,6 +29,7 @@ const positionals: Readonly<Record<string, readonly string[]>> = {
   restore: ['something'],
   export: ['hello.heddle.json', '--dry-run'],
   import: ['something'],
+  history: ['hello.heddle.json'],
 };
 
 let place: HeddlePlace;
@@ -130,6 +131,30 @@ describe('--json', () => {
     const runs = (await place.run(['runs', '--limit', '1', '--json'])).lines();
     expect(runs).toHaveLength(1);
     expect((await place.run(['runs', '--limit', 'few'])).exitCode).toBe(2);
+  });
+});
+
+describe('history', () => {
+  test('lists what was done to a workflow, the newest first, and changes nothing', async () => {
+    const document = toDocument({ start: { kind: 'input', config: { fields: [] } } }, []);
+    place.write('edited.heddle.json', formatWorkflowFile(document));
+    expect(await place.run(['history', 'edited.heddle.json'])).toMatchObject({ exitCode: 0, stdout: 'Nothing was changed yet.\n' });
+    const host = await place.serve();
+    const { revision } = await host.api.workflow.get({ path: 'edited.heddle.json' });
+    await host.api.workflow.save({ path: 'edited.heddle.json', baseRevision: revision, document: { ...document, name: 'Edited' } });
+    await host.api.workflow.nameVersion({ path: 'edited.heddle.json', name: 'Good' });
+    await host.kill();
+    const lines = (await place.run(['history', 'edited.heddle.json', '--json'])).lines();
+    expect(lines.map(({ what, name }) => [what, name])).toEqual([
+      ['edited', 'Good'],
+      ['begun', null],
+    ]);
+    const named = await place.run(['history', 'edited.heddle.json', '--named']);
+    expect(named.stdout).toMatch(/^ +2 {2}\S+ {2}Save by a program \(changed the details of the workflow\) {2}“Good”\n$/);
+    expect((await place.run(['history', 'edited.heddle.json', '--limit', '0'])).exitCode).toBe(2);
+    const doctor = await place.run(['doctor']);
+    expect(doctor.stdout).toMatch(/^history \S+: whole, 4 events$/m);
+    expect(doctor.stdout).toMatch(/All is well: \d+ runs? and 1 history of edits checked\./);
   });
 });
 
