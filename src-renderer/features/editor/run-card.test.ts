@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { GivenSource } from '#shared/run/part.ts';
 import type { NodeState, RunState } from '#shared/run/state.ts';
 import { noUsage } from '#shared/run/usage.ts';
-import { type CardSource, toEdgeProgress, toRunCard } from './run-card.ts';
+import { type CardSource, createRunCards, toEdgeProgress, toRunCard } from './run-card.ts';
 
 const attempt = (turns: number, openQuestions: readonly string[] = []) => ({
   frame: 'a#1',
@@ -147,4 +147,23 @@ describe('a map on a card', () => {
 test('a node in its lane says which, and since when', () => {
   const queued: NodeState = { status: 'queued', queuedAtMs: 7, lane: 'slow', inputs: {}, attempts: [], usage: noUsage };
   expect(toRunCard(state(queued), 'a', undefined)).toMatchObject({ status: 'queued', startedAtMs: 7, figures: ['in lane slow'] });
+});
+
+test('of all cards, only those are made again where something happened', () => {
+  const toRunCards = createRunCards();
+  const two = { nodes: ['a', 'b'].map((id) => ({ id, kind: 'prompt' })), edges: [] };
+  const pending: NodeState = { status: 'pending' };
+  const started: NodeState = { status: 'running', startedAtMs: 5, attempts: [attempt(1)], usage };
+  const source = (first: NodeState, status: RunState['status'] = 'running'): CardSource => {
+    const run = { status, approvals: noApprovals, workflow: two, nodes: [first, pending] } as unknown as RunState;
+    return { run, graph: run, undoOrder: new Map() };
+  };
+  const noApprovals = {};
+  const before = toRunCards(source(pending), new Map());
+  const after = toRunCards(source(started), new Map());
+  expect(after.map((card, index) => card === before[index])).toEqual([false, true]);
+  const speaking = toRunCards(source(started), new Map([['a', 'Well']]));
+  expect([speaking[0]?.snippet, speaking[1] === after[1]]).toEqual(['Well', true]);
+  // What a node shows follows from the run's own state too.
+  expect(toRunCards(source(started, 'cancelling'), new Map())[0]?.status).toBe('cancelling');
 });
