@@ -15,14 +15,18 @@ const run = recordFacts(
   started('b', 1, { in: 'q' }),
   failed('b', boom),
 );
-const tell = (point: HookPoint, nodes?: string[]) => {
-  const values = toHookValues({ id: 'h', point, action: { type: 'expression', expression: 'null' }, ...(nodes && { nodes }) }, run);
+const tell = (point: HookPoint, nodes?: string[], of = run) => {
+  const values = toHookValues({ id: 'h', point, action: { type: 'expression', expression: 'null' }, ...(nodes && { nodes }) }, of);
   return values === null ? null : [(values.node as { id: string } | null)?.id ?? null, values.value];
 };
 
 it('tells what a hook would have been told at each point', () => {
   expect(tell('beforeRun')).toEqual([null, { x: 1 }]);
   expect(tell('afterRun')).toBeNull();
+  expect(tell('afterRun', [], recordFacts(run, ['run.failed', { error: boom, node: 'b' }]))).toEqual([
+    null,
+    { status: 'failed', error: boom },
+  ]);
   expect(tell('beforeNode')).toEqual(['a', { in: 'p' }]);
   expect(tell('beforeNode', ['b'])).toEqual(['b', { in: 'q' }]);
   expect(tell('afterNode')).toEqual(['a', { result: 'paid' }]);

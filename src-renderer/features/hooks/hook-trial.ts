@@ -11,14 +11,30 @@ export function toHookValues({ point, nodes = [] }: HookDeclaration, run: RunSta
   switch (point) {
     case 'beforeRun':
       return { ...about, node: null, value: run.inputs };
-    case 'afterRun':
-      return run.outputs === null ? null : { ...about, node: null, value: run.outputs };
+    case 'afterRun': {
+      const value = toEnd(run);
+      return value === null ? null : { ...about, node: null, value };
+    }
     default:
       for (const node of run.workflow.nodes) {
         if (nodes.length > 0 && !nodes.includes(node.id)) continue;
         const value = findValue(point, node, run);
         if (value !== undefined) return { ...about, node: { id: node.id, kind: node.kind, name: node.name || node.id }, value };
       }
+      return null;
+  }
+}
+
+/** How a run ended, as hooks after it are told. */
+function toEnd({ status, outputs, error, cancelReason }: RunState): JsonObject | null {
+  switch (status) {
+    case 'succeeded':
+      return { status, outputs };
+    case 'failed':
+      return { status, error: error as unknown as JsonValue };
+    case 'cancelled':
+      return { status, reason: cancelReason };
+    default:
       return null;
   }
 }

@@ -24,7 +24,13 @@ export function PartButtons() {
     <fieldset aria-label="Run a part" className="flex gap-1.5 px-3.5 pb-2">
       {parts.map(({ command, label, title, Icon }) => (
         <Tooltip key={command} label={title} keys={keysOf(command)}>
-          <Button size="small" icon={<Icon size={13} />} disabled={!isOnline || isStarting} onClick={() => runCommand(command)}>
+          <Button
+            size="small"
+            className="min-w-0 flex-1 px-1!"
+            icon={<Icon size={13} />}
+            disabled={!isOnline || isStarting}
+            onClick={() => runCommand(command)}
+          >
             {label}
           </Button>
         </Tooltip>
