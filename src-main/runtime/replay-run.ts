@@ -16,11 +16,11 @@ import type { RegisteredHook } from './hooks.ts';
 import { readRunEvents } from './read-journal.ts';
 import { createReplayClock } from './replay-clock.ts';
 import { isCommand, repeatCommand } from './replay-commands.ts';
-import { compareWorkflows } from './replay-compare.ts';
+import { compareWorkflows, toFrameOf } from './replay-compare.ts';
 import { createReplayGates, type ReplayGates } from './replay-gates.ts';
 import { createReplayLedger, isIgnored } from './replay-ledger.ts';
 import { createReplayReuse, isStop } from './replay-reuse.ts';
-import { isEndOf, toOwner, toReplayScript } from './replay-script.ts';
+import { isEndOf, type ReplayScript, toOwner, toReplayScript } from './replay-script.ts';
 import { createReplayWorld } from './replay-world.ts';
 import { wholeRun } from './run-end.ts';
 import { createRunLoop, type RunLoop } from './run-loop.ts';
@@ -67,7 +67,7 @@ export async function replayRun(events: readonly RunEvent[], dependencies: Repla
     clock,
     gates,
     head: () => head,
-    random: () => toChance(head, events, () => loop.journal.state()),
+    random: () => toChance(toFailure(head, script), events, () => loop.journal.state()),
     onMissingModelCall: (frame, request) => breaksOff || ledger.noteMissingModelCall(frame, request),
     onMissingToolCall: (frame, tool, args) => breaksOff || ledger.noteMissingToolCall(frame, tool, args),
   });
@@ -121,7 +121,7 @@ export async function replayRun(events: readonly RunEvent[], dependencies: Repla
         (isTimedOut(event) && clock.fireDueBy(event.atMs + mostEarlyMs)) ||
         (!isStopped(event) && world.release(event)) ||
         // Nothing of the attempt came after its end: all that it still heard of, it had heard of in the same moment.
-        (owner !== undefined && (isEndOf(event, owner) ? gates.openAll(owner) : gates.open(owner))) ||
+        (owner !== undefined && (isEndOf(event, owner) ? gates.openAll(owner) : gates.open(owner, toFrameOf(event)))) ||
         clock.fireDueBy(event.atMs + mostEarlyMs) ||
         world.release(event) ||
         ((event.type === 'run.interrupted' || !ledger.isDiverged()) && gates.open());
@@ -270,6 +270,12 @@ function isTimedOut(event: RunEvent): boolean {
 function isCertainCommand(event: RunEvent): boolean {
   const { by } = event.data as { readonly by?: string };
   return by === undefined || !['budget', 'deadline', 'start option', 'fork'].some((word) => by.startsWith(word));
+}
+
+/** A node that its lane refused fails in the moment in which it starts. */
+function toFailure(event: RunEvent, { byKey }: ReplayScript): RunEvent {
+  if (event.type !== 'node.started') return event;
+  return byKey.get(`node.failed ${event.data.node}#${event.data.attempt}`)?.[0] ?? event;
 }
 
 /** The chance that was had when the failure at hand was recorded. */

@@ -215,7 +215,7 @@ export function createReplayWorld(dependencies: ReplayWorldDependencies): Replay
       async find(name, signal) {
         const scope = scopes.getStore();
         if (scope === undefined) return toOffered(name, offering.getStore());
-        await gates.pass(scope.attemptFrame);
+        await gates.pass(scope.attemptFrame, scope.frame);
         signal.throwIfAborted();
         const call = findToolCall(scope);
         const bug = bugOf(scope.attemptFrame);
@@ -241,7 +241,7 @@ export function createReplayWorld(dependencies: ReplayWorldDependencies): Replay
     calls: {
       async use({ type, signal }, work) {
         const scope = type === 'tool' ? scopes.getStore() : undefined;
-        if (scope !== undefined) await gates.pass(scope.attemptFrame);
+        if (scope !== undefined) await gates.pass(scope.attemptFrame, scope.frame);
         signal.throwIfAborted();
         const error = scope?.recording === undefined ? undefined : toEarlyError(scope.recording);
         if (error?.code === 'tool.circuitOpen') throw toHeddleError(error);
@@ -359,7 +359,15 @@ export function createReplayWorld(dependencies: ReplayWorldDependencies): Replay
       const [started] = script.byKey.get(`node.started ${address}#${attempt}`) ?? [];
       if (started === undefined) return script.queued.has(`${address}#${attempt}`);
       if (started.seq >= at) return script.queued.has(`${address}#${attempt}`);
+      // Taken up again after the host had died or the run was held: how long that waited for its place nobody wrote down.
+      if (!hasEnded(`${address}#${attempt}`, at)) return false;
     }
+  }
+
+  function hasEnded(attemptFrame: string, beforeSeq: number): boolean {
+    return ['succeeded', 'failed', 'cancelled'].some(
+      (how) => (script.byKey.get(`node.${how} ${attemptFrame}`)?.[0]?.seq ?? beforeSeq) < beforeSeq,
+    );
   }
 
   function toLaneRefusal(address: string, attempt: number): HeddleError | undefined {
