@@ -132,6 +132,8 @@ test('cursor and cards go together, and the schema completes', async ({ studio }
 });
 
 test('the code opens and closes by its key, and is read aloud, in the dark and in the light', async ({ studio }) => {
+  // Looking at everything twice takes its time.
+  test.slow();
   const { page } = studio;
   await openWorkflow(studio, 'Draft', draft);
   const code = await openCode(page);

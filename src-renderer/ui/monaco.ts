@@ -37,10 +37,11 @@ function defineTheme(): string {
     base: isLight ? 'vs' : 'vs-dark',
     inherit: true,
     rules: [
-      { token: 'keyword', foreground: token('agent').slice(1) },
-      { token: 'string', foreground: token('succeeded').slice(1) },
-      { token: 'number', foreground: token('code').slice(1) },
-      { token: 'comment', foreground: token('ink-3').slice(1) },
+      ...['keyword', 'keyword.json'].map((name) => ({ token: name, foreground: token('agent').slice(1) })),
+      ...['string', 'string.yaml', 'string.value.json'].map((name) => ({ token: name, foreground: token('succeeded').slice(1) })),
+      ...['number', 'number.json', 'number.yaml'].map((name) => ({ token: name, foreground: token('code').slice(1) })),
+      ...['type.yaml', 'string.key.json'].map((name) => ({ token: name, foreground: token('accent').slice(1) })),
+      ...['comment', 'comment.line.json', 'comment.block.json'].map((name) => ({ token: name, foreground: token('ink-3').slice(1) })),
     ],
     colors: {
       'editor.background': token('canvas'),

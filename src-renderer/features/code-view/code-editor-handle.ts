@@ -1,4 +1,4 @@
-import { type CodeForm, codeForms } from '#shared/workflow/code/code-form.ts';
+import type { CodeForm } from '#shared/workflow/code/code-form.ts';
 import { findEntry } from '#shared/workflow/code/located.ts';
 import type { Problem } from '#shared/workflow/problem.ts';
 import { revealNode } from '../../state/canvas-view.ts';
@@ -6,7 +6,7 @@ import { getApi } from '../../state/connection.ts';
 import { editDocument, findDocument, redoEdit, undoEdit } from '../../state/documents.ts';
 import { selectNodes, setSelectedNodes, useSelection } from '../../state/selection.ts';
 import { monaco } from '../../ui/monaco.ts';
-import { type CodeState, createCodeSession } from './code-session.ts';
+import { type CodeState, type CodeWorld, createCodeSession, type Draft } from './code-session.ts';
 import { editorLanguages, prepareLanguages } from './languages.ts';
 import { toTextChange } from './text-change.ts';
 
@@ -34,6 +34,15 @@ export interface CodeEditorOptions {
   readonly onState: (state: CodeState) => void;
 }
 
+/** What was typed and could not be read, by the path of its workflow: closing the code does not lose it. */
+const drafts = new Map<string, Map<CodeForm, Draft>>();
+
+function draftsOf(path: string): Map<CodeForm, Draft> {
+  const known = drafts.get(path) ?? new Map<CodeForm, Draft>();
+  drafts.set(path, known);
+  return known;
+}
+
 /** A text is read when nothing has been typed for this long. */
 const pauseMs = 300;
 
@@ -42,17 +51,18 @@ const formWords: Readonly<Record<CodeForm, string>> = { json: 'JSON', yaml: 'YAM
 /** Puts an editor into the element and keeps it in step with the open workflow. */
 export function openCodeEditor(element: HTMLElement, { path, tabId, form, onState }: CodeEditorOptions): CodeEditorHandle {
   prepareLanguages();
-  const models = new Map(codeForms.map((each) => [each, createModel(each)]));
-  const editor = monaco.editor.create(element, { ...editorOptions, model: modelOf(form), ariaLabel: toLabel(form) });
+  let model = createModel();
+  const editor = monaco.editor.create(element, { ...editorOptions, model, ariaLabel: toLabel(form) });
   const marked = editor.createDecorationsCollection();
   let state: CodeState = { form, status: 'same', isComputed: false, problems: [], entries: [] };
   let problems: readonly Problem[] = [];
   let selected: readonly string[] = [];
   let isShowing = false;
+  let isClosed = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let last = findDocument(path)?.document;
 
-  const session = createCodeSession(form, {
+  const world: CodeWorld = {
     document: () => {
       last = findDocument(path)?.document ?? last;
       if (last === undefined) throw new Error(`${path} is not open`);
@@ -63,29 +73,26 @@ export function openCodeEditor(element: HTMLElement, { path, tabId, form, onStat
     run: (text, before) => getApi().workflow.fromCode({ text, form: 'ts', before }),
     onState: (next) => {
       state = next;
-      if (state.form === form) {
+      if (!isClosed && state.form === form) {
         mark();
         highlight(false);
         onState(state);
       }
     },
-  });
+  };
+  const session = createCodeSession(form, world, draftsOf(path));
 
-  function createModel(each: CodeForm): monaco.editor.ITextModel {
-    const uri = monaco.Uri.from({ scheme: 'heddle', path: `/${path}.${tabId}.${each}` });
-    const model = monaco.editor.getModel(uri) ?? monaco.editor.createModel('', editorLanguages[each], uri);
-    model.setEOL(monaco.editor.EndOfLineSequence.LF);
-    model.updateOptions({ tabSize: 2, insertSpaces: true });
-    return model;
-  }
-
-  function modelOf(each: CodeForm): monaco.editor.ITextModel {
-    return models.get(each) as monaco.editor.ITextModel;
+  /** By the ending of its name a worker tells TypeScript from JavaScript. */
+  function createModel(): monaco.editor.ITextModel {
+    const created = monaco.editor.createModel('', editorLanguages[form], monaco.Uri.from({ scheme: 'heddle', path: `/${path}.${form}` }));
+    created.setEOL(monaco.editor.EndOfLineSequence.LF);
+    created.updateOptions({ tabSize: 2, insertSpaces: true });
+    return created;
   }
 
   function show(text: string): void {
+    if (isClosed) return;
     clearTimeout(timer);
-    const model = modelOf(form);
     const change = toTextChange(model.getValue(), text);
     if (change === null) return;
     isShowing = true;
@@ -96,7 +103,6 @@ export function openCodeEditor(element: HTMLElement, { path, tabId, form, onStat
   }
 
   function mark(): void {
-    const model = modelOf(form);
     const ofText = state.problems.map(({ severity, message, start, end }) => toMarker(model, severity, message, start, end));
     const ofWorkflow =
       state.status === 'same'
@@ -111,7 +117,6 @@ export function openCodeEditor(element: HTMLElement, { path, tabId, form, onStat
 
   /** Where the selected nodes are written; brings the only one into view unless the cursor is in the editor. */
   function highlight(isToBeShown: boolean): void {
-    const model = modelOf(form);
     const entries = state.entries.filter(({ place }) => place.length === 2 && place[0] === 'nodes' && selected.includes(String(place[1])));
     marked.set(
       entries.map(({ start, end }) => ({
@@ -128,7 +133,7 @@ export function openCodeEditor(element: HTMLElement, { path, tabId, form, onStat
   function followCursor({ position, reason }: monaco.editor.ICursorPositionChangedEvent): void {
     const isOwn = reason === monaco.editor.CursorChangeReason.Explicit || reason === monaco.editor.CursorChangeReason.NotSet;
     if (isShowing || !isOwn || !editor.hasTextFocus() || state.status !== 'same') return;
-    const offset = modelOf(form).getOffsetAt(position);
+    const offset = model.getOffsetAt(position);
     const entry = state.entries.findLast(
       ({ place, start, end }) => place.length === 2 && place[0] === 'nodes' && start <= offset && offset <= end,
     );
@@ -144,7 +149,7 @@ export function openCodeEditor(element: HTMLElement, { path, tabId, form, onStat
       if (isShowing) return;
       session.typing();
       clearTimeout(timer);
-      timer = setTimeout(() => void session.textChanged(modelOf(form).getValue()), pauseMs);
+      timer = setTimeout(() => void session.textChanged(model.getValue()), pauseMs);
     }),
     editor.onDidChangeCursorPosition(followCursor),
     // While text and canvas say the same, there is one history of the workflow; what cannot be read yet has only the editor's own.
@@ -169,7 +174,10 @@ export function openCodeEditor(element: HTMLElement, { path, tabId, form, onStat
     switchTo: (next) => {
       if (next === form) return;
       form = next;
-      editor.setModel(modelOf(form));
+      const before = model;
+      model = createModel();
+      editor.setModel(model);
+      before.dispose();
       editor.updateOptions({ ariaLabel: toLabel(form) });
       session.switchTo(form);
     },
@@ -185,7 +193,7 @@ export function openCodeEditor(element: HTMLElement, { path, tabId, form, onStat
     focusProblem: () => {
       const [first] = state.problems;
       if (first !== undefined) {
-        const position = modelOf(form).getPositionAt(first.start);
+        const position = model.getPositionAt(first.start);
         editor.setPosition(position);
         editor.revealPositionInCenterIfOutsideViewport(position);
       }
@@ -196,10 +204,12 @@ export function openCodeEditor(element: HTMLElement, { path, tabId, form, onStat
     close: () => {
       clearTimeout(timer);
       // What was typed a moment ago is not lost with the panel.
-      if (state.status === 'reading') void session.textChanged(modelOf(form).getValue());
+      if (state.status === 'reading') void session.textChanged(model.getValue());
+      session.close();
+      isClosed = true;
       for (const listener of listening) listener.dispose();
       editor.dispose();
-      for (const model of models.values()) model.dispose();
+      model.dispose();
     },
   };
 }

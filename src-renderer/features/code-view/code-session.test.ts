@@ -125,6 +125,20 @@ describe('text and canvas', () => {
     expect(formatWorkflowFile(document())).toBe(formatWorkflowFile(start));
   });
 
+  test('keep what cannot be read yet, in another form and over a session, as a change of what it was typed over', async () => {
+    const { seen, type, session, canvas, document } = open('yaml');
+    await type('kind: input', 'kind: [input');
+    const typed = seen.text;
+    session.switchTo('json');
+    expect(seen.text).toContain('"kind": "input"');
+    canvas(rename);
+    session.switchTo('yaml');
+    expect(seen.text).toBe(typed);
+    expect(seen.state?.status).toBe('broken');
+    await type('kind: [input', 'kind: input\n    lane: slow');
+    expect(document().nodes).toMatchObject([{ lane: 'slow' }, { name: 'Result' }]);
+  });
+
   test('say why an edit is refused', async () => {
     const { seen, type } = open('yaml');
     await type('id: out', 'id: start');

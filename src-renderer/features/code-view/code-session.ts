@@ -40,21 +40,30 @@ export interface CodeSession {
   textChanged(text: string): Promise<void>;
   /** The document may have changed, on the canvas or elsewhere. */
   documentChanged(): void;
-  /** Shows the document in another form; what was typed and could not be read is given up. */
+  /** Shows the workflow in another form; what was typed in this one and cannot be read is there again on the way back. */
   switchTo(form: CodeForm): void;
   /** Gives up what was typed, and shows the document. */
   discard(): void;
+  /** Keeps what was typed and cannot be read for the next session. */
+  close(): void;
+}
+
+/** A text that could not be read yet, and the document that it is a change of. */
+export interface Draft {
+  readonly text: string;
+  readonly base: WorkflowDocument;
 }
 
 /** What was typed is shown again when the workflow is again what it said: this many workflows back. */
 const mostRemembered = 100;
 
-/** A session that begins by showing the document. */
-export function createCodeSession(initialForm: CodeForm, world: CodeWorld): CodeSession {
+/** A session that begins by showing the document, or what was typed last and could not be read. */
+export function createCodeSession(initialForm: CodeForm, world: CodeWorld, drafts = new Map<CodeForm, Draft>()): CodeSession {
   const remembered = new Map<string, string>();
   /** The document that the text and the canvas last agreed on. What is typed is a change of this one. */
   let base = world.document();
   let state: CodeState = { form: initialForm, status: 'same', isComputed: false, problems: [], entries: [] };
+  let typed = '';
   let newest = 0;
 
   function tell(change: Partial<CodeState>): void {
@@ -85,7 +94,23 @@ export function createCodeSession(initialForm: CodeForm, world: CodeWorld): Code
     tell({ status: 'same', problems: [], entries, isComputed });
   }
 
-  /** Takes over what was read; true when it could be. */
+  function showDraftOrDocument(): void {
+    const draft = drafts.get(state.form);
+    drafts.delete(state.form);
+    if (draft === undefined) {
+      showDocument(world.document());
+      return;
+    }
+    base = draft.base;
+    world.show(draft.text);
+    void session.textChanged(draft.text);
+  }
+
+  function keepDraft(): void {
+    if (state.status === 'broken') drafts.set(state.form, { text: typed, base });
+  }
+
+  /** Takes over what was read, or says why not. */
   function take(reading: CodeReading, text: string): void {
     const { document, entries, isComputed, problems } = reading;
     if (document === null) {
@@ -118,6 +143,7 @@ export function createCodeSession(initialForm: CodeForm, world: CodeWorld): Code
     },
     async textChanged(text) {
       session.typing();
+      typed = text;
       const turn = newest;
       const reading = readCode(text, state.form, base);
       if (!reading.isComputed) {
@@ -146,11 +172,13 @@ export function createCodeSession(initialForm: CodeForm, world: CodeWorld): Code
       if (state.status === 'same') showDocument(now);
     },
     switchTo(form) {
-      tell({ form });
-      showDocument(world.document());
+      keepDraft();
+      state = { ...state, form, status: 'same', problems: [], entries: [], isComputed: false };
+      showDraftOrDocument();
     },
     discard: () => showDocument(world.document()),
+    close: keepDraft,
   };
-  showDocument(base);
+  showDraftOrDocument();
   return session;
 }
