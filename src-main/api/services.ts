@@ -16,7 +16,7 @@ import type { WorkspaceFolder } from '#main/workspace/workspace-folder.ts';
 import type { JsonObject } from '#shared/base/json.ts';
 import type { BackupReport, CompactionReport, JournalStatus } from '#shared/contract/journal.ts';
 import type { ProviderConfig } from '#shared/contract/providers.ts';
-import type { HostInfo, McpServerConfig, McpServerStatus, SecretStatus } from '#shared/contract/settings.ts';
+import type { HostInfo, McpServerConfig, McpServerStatus, RecentWorkspace, SecretStatus } from '#shared/contract/settings.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
 import type { Problem, RecordedFigures, WorkflowPlan } from '#shared/workflow/problem.ts';
 
@@ -36,6 +36,8 @@ export interface HostServices {
   readonly checks: WorkflowChecks;
   readonly code: WorkflowCode;
   readonly folder: WorkspaceFolder;
+  /** Workspaces of this user, the latest first. */
+  recentWorkspaces(): readonly RecentWorkspace[];
   readonly templates: TemplateLibrary;
   readonly bundles: Bundles;
   readonly settings: SettingsFile;

@@ -9,6 +9,7 @@ export const hostHandlers = host.router({
 
 /** Files of the workspace, to be looked at. */
 export const workspaceHandlers = workspace.router({
+  recent: workspace.recent.handler(({ context }) => [...context.services.recentWorkspaces()]),
   listFolder: workspace.listFolder.handler(async ({ input, context }) => [...(await context.services.folder.list(input.path))]),
   readText: workspace.readText.handler(({ input, context }) => context.services.folder.readText(input.path)),
 });

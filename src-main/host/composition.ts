@@ -45,6 +45,7 @@ import { openSecrets } from './open-secrets.ts';
 import { openTools } from './open-tools.ts';
 import { openWorkflowCode } from './open-workflow-code.ts';
 import { createReadOnlyRuns, toReadOnlyBundles, toReadOnlyPins, toReadOnlyTemplates, toReadOnlyWorkflows } from './read-only.ts';
+import { listRecentWorkspaces } from './recent-workspaces.ts';
 import { createRunGrants } from './run-grants.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -189,6 +190,7 @@ export function createHost(configuration: Configuration, { aroundStore, aroundTo
     },
     code: openWorkflowCode(sandbox),
     folder: createWorkspaceFolder(root),
+    recentWorkspaces: () => listRecentWorkspaces(home, root),
     settings,
     secrets,
     providers,

@@ -1,9 +1,10 @@
 /** The desktop app: one instance, a window and a host per workspace. It starts, shows and ends them, and decides nothing else. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, BrowserWindow, dialog, Menu, session, type WebContents } from 'electron';
 import { commandChannel } from '#shared/contract/shell-bridge.ts';
 import { findHeddleHome } from '../workspace/heddle-home.ts';
+import { readRecentWorkspaces } from '../workspace/recent-workspaces.ts';
 import { buildMenu } from './menu.ts';
 import { readStartFlags, type StartFlags } from './start-flags.ts';
 import { openStudio, type Studio } from './studio.ts';
@@ -28,8 +29,10 @@ function run(): void {
 
   void app.whenReady().then(() => {
     restrictPermissions();
-    Menu.setApplicationMenu(Menu.buildFromTemplate(buildMenu(process.platform, { runCommand, openFolder: () => void openFolder(show) })));
+    setMenu(show);
     show(flags);
+    // By then a workspace may have been opened that was not among the recent ones.
+    app.on('browser-window-focus', () => setMenu(show));
     app.on('second-instance', (_event, _argv, _cwd, wanted) => show(wanted as StartFlags));
     app.on('activate', () => studios.size === 0 && show({ workspace: undefined, port: undefined }));
   });
@@ -58,6 +61,13 @@ function showStudio(wanted: StartFlags, states: WindowStates): void {
 
 function runCommand(commandId: string): void {
   (BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0])?.webContents.send(commandChannel, commandId);
+}
+
+function setMenu(show: (wanted: StartFlags) => void): void {
+  const openWorkspace = (workspace: string) => show({ workspace, port: undefined });
+  const recent = readRecentWorkspaces(findHeddleHome(process.env)).filter((path) => existsSync(path));
+  const menu = buildMenu(process.platform, { runCommand, openFolder: () => void openFolder(show), recent, openWorkspace });
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menu));
 }
 
 async function openFolder(show: (wanted: StartFlags) => void): Promise<void> {

@@ -5,10 +5,16 @@ export interface MenuActions {
   /** Sends the command to the window in front. */
   readonly runCommand: (commandId: string) => void;
   readonly openFolder: () => void;
+  /** Workspaces that were opened before, the latest first. */
+  readonly recent: readonly string[];
+  readonly openWorkspace: (path: string) => void;
 }
 
 /** The menus of the app. Keys are shown, not registered: the window handles its own. */
-export function buildMenu(platform: NodeJS.Platform, { runCommand, openFolder }: MenuActions): MenuItemConstructorOptions[] {
+export function buildMenu(
+  platform: NodeJS.Platform,
+  { runCommand, openFolder, recent, openWorkspace }: MenuActions,
+): MenuItemConstructorOptions[] {
   const command = (id: string, label: string, accelerator?: string): MenuItemConstructorOptions => ({
     id,
     label,
@@ -23,6 +29,11 @@ export function buildMenu(platform: NodeJS.Platform, { runCommand, openFolder }:
       submenu: [
         command('workflow.new', 'New Workflow', 'Alt+N'),
         { id: 'shell.openFolder', label: 'Open Folder…', accelerator: 'CmdOrCtrl+O', click: openFolder },
+        {
+          label: 'Open Recent',
+          enabled: recent.length > 0,
+          submenu: recent.map((path) => ({ id: `shell.recent:${path}`, label: path, click: () => openWorkspace(path) })),
+        },
         separator,
         command('view.settings', 'Settings', 'CmdOrCtrl+,'),
         separator,

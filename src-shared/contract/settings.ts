@@ -200,7 +200,21 @@ export const mcpContract = {
     .output(nothing),
 };
 
+export const recentWorkspaceSchema = z.strictObject({
+  path: z.string(),
+  name: z.string(),
+  isCurrent: z.boolean(),
+  /** False when the folder is gone. */
+  isThere: z.boolean(),
+  /** Where a host has it open now; null when none has. */
+  url: z.string().nullable(),
+});
+export type RecentWorkspace = z.infer<typeof recentWorkspaceSchema>;
+
 export const workspaceContract = {
+  recent: oc
+    .route({ method: 'GET', path: '/workspaces/recent', tags: ['workspace'], summary: 'Workspaces of this user, the latest first' })
+    .output(z.array(recentWorkspaceSchema)),
   /** One folder level; `path` is relative to the workspace, '' for its root. Hidden entries are left out. */
   listFolder: oc
     .route({ method: 'GET', path: '/files', tags: ['workspace'], summary: 'Entries of a folder' })

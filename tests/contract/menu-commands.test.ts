@@ -20,13 +20,31 @@ test('every command of the desktop menus is one that the window registers, with 
 
 test('a command of a menu is sent by its id', () => {
   const sent: string[] = [];
-  const items = flatten(buildMenu('linux', { runCommand: (id) => sent.push(id), openFolder: () => undefined }));
+  const items = flatten(
+    buildMenu('linux', { runCommand: (id) => sent.push(id), openFolder: () => undefined, recent: [], openWorkspace: () => undefined }),
+  );
   items.find(({ id }) => id === 'run.start')?.click?.(undefined as never, undefined, {} as never);
   expect(sent).toEqual(['run.start']);
 });
 
+test('workspaces that were opened before are a menu of their own, the latest first', () => {
+  const opened: string[] = [];
+  const menu = buildMenu('linux', {
+    runCommand: () => undefined,
+    openFolder: () => undefined,
+    recent: ['/home/me/b', '/home/me/a'],
+    openWorkspace: (path) => opened.push(path),
+  });
+  const items = flatten(menu).filter(({ id }) => id?.startsWith('shell.recent:'));
+  expect(items.map(({ label }) => label)).toEqual(['/home/me/b', '/home/me/a']);
+  items[1]?.click?.(undefined as never, undefined, {} as never);
+  expect(opened).toEqual(['/home/me/a']);
+});
+
 function menuCommands() {
-  const items = flatten(buildMenu('linux', { runCommand: () => undefined, openFolder: () => undefined }));
+  const items = flatten(
+    buildMenu('linux', { runCommand: () => undefined, openFolder: () => undefined, recent: [], openWorkspace: () => undefined }),
+  );
   return items.filter(({ id }) => id !== undefined && !id.startsWith('shell.'));
 }
 

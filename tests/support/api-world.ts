@@ -119,6 +119,7 @@ export async function createApiWorld(options: { readonly limits?: Partial<ApiLim
     },
     code: openWorkflowCode({ run: () => Promise.reject(new HeddleError('sandbox.unavailable', 'No script runs in this test.')) }),
     folder: createWorkspaceFolder(root),
+    recentWorkspaces: () => [{ path: root, name: 'test', isCurrent: true, isThere: true, url: null }],
     templates: createTemplates(createTemplateLibrary(join(root, '.no-templates'), root, workflows), join(root, '.home'), bundles),
     bundles,
     settings,

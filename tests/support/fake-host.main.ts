@@ -273,6 +273,7 @@ const router = os.router({
             bytes: 4211 * index,
           })),
     ),
+    recent: os.workspace.recent.handler(() => []),
     readText: os.workspace.readText.handler(({ input }) => ({
       path: input.path,
       text: reportText,

@@ -5,6 +5,7 @@ import { useConnection, useIsOnline } from '../../state/connection.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/json-view.tsx';
 import { KeyHint } from '../../ui/key-hint.tsx';
+import { RecentWorkspaces } from './recent-workspaces.tsx';
 import { TemplateGallery } from './template-gallery.tsx';
 
 /** Welcome: the gallery, and three things worth trying. */
@@ -25,6 +26,8 @@ export function WelcomeView() {
             <KeyHint keys={keysOf('workflow.new') ?? ''} />
           </Button>
         </header>
+
+        <RecentWorkspaces />
 
         <section>
           <h2 className="section-label mb-2">Begin from a template</h2>
