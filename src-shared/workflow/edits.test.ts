@@ -76,6 +76,27 @@ describe('an edit', () => {
     ]);
   });
 
+  test('that changes an id takes comments along, also those about edges, and one about what is not there yet is left alone', () => {
+    const commented: WorkflowDocument = {
+      ...start,
+      comments: [
+        { at: ['nodes', 'brief', 'config'], text: 'why' },
+        { at: ['edges', 'brief.topic->writer.in'], side: 'beside', text: 'main' },
+        { at: ['nodes', 'later'], text: 'lost' },
+        { at: ['name'], text: 'name' },
+      ],
+    };
+    const after = tryEdit({ type: 'changeNodeId', node: 'brief', newId: 'later' }, commented);
+    expect(after.comments?.map(({ at }) => at.join())).toEqual([
+      'nodes,later,config',
+      'edges,later.topic->writer.in',
+      'nodes,later',
+      'name',
+    ]);
+    expect(tryEdit({ type: 'removeNodes', nodes: ['brief'] }, commented).comments).toEqual(commented.comments);
+    expect(tryEdit({ type: 'changeComments', comments: null }, commented).comments).toBeUndefined();
+  });
+
   test('that changes hooks sets all of them, and puts back those that were there or none', () => {
     const hook: HookDeclaration = { id: 'guard', point: 'afterNode', action: { type: 'expression', expression: 'null' } };
     const after = tryEdit({ type: 'changeHooks', hooks: [hook] });

@@ -24,7 +24,7 @@ export interface BuiltContent {
 }
 
 /** Methods of a builder that are not the names of kinds. */
-export const dslMethods = ['agent', 'task', 'node', 'edge', 'hook'] as const;
+const dslMethods = ['agent', 'task', 'node', 'edge', 'hook'] as const;
 
 /** The content that the calls of a builder describe. A pure fold: the builder itself only writes down what it is called with. */
 export function buildContent(calls: readonly DslCall[]): BuiltContent {

@@ -48,6 +48,6 @@ export function findMainPort(node: Pick<WorkflowNode, 'id' | 'kind' | 'config'>,
 }
 
 /** Equal down to the order of members. */
-export function isEqual(left: unknown, right: unknown): boolean {
+function isEqual(left: unknown, right: unknown): boolean {
   return JSON.stringify(left) === JSON.stringify(right);
 }
