@@ -1,6 +1,6 @@
 import type { RunEvent } from '#shared/run/events.ts';
 import type { RunState, WaitState } from '#shared/run/state.ts';
-import { walkAttempts } from '#shared/run/walk-attempts.ts';
+import { toAttemptOf, walkAttempts } from '#shared/run/walk-attempts.ts';
 import type { ReplayGates } from './replay-gates.ts';
 import type { ReplayScript } from './replay-script.ts';
 import type { Reuse } from './reuse.ts';
@@ -58,8 +58,8 @@ export function createReplayReuse(
     hook({ frame, point, ordinal, hook }) {
       const [said] = script.byKey.get(`hook.completed ${frame} ${point} ${ordinal} ${hook}`) ?? [];
       if (said?.type !== 'hook.completed') return undefined;
-      // While the run's own hooks are asked, others may do something to it.
-      return frame === wholeRun.frame ? gates.pass(frame).then(() => said.data.outcome) : said.data.outcome;
+      // While hooks are asked, others may do something to the run.
+      return gates.pass(frame === wholeRun.frame ? frame : toAttemptOf(frame)).then(() => said.data.outcome);
     },
     steeringBefore(frame) {
       if (!isFork) return [];

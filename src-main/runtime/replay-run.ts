@@ -272,10 +272,11 @@ function isCertainCommand(event: RunEvent): boolean {
   return by === undefined || !['budget', 'deadline', 'start option', 'fork'].some((word) => by.startsWith(word));
 }
 
-/** A node that its lane refused fails in the moment in which it starts. */
+/** A node that its lane or a hook refused fails in the moment in which it starts or the hook speaks. */
 function toFailure(event: RunEvent, { byKey }: ReplayScript): RunEvent {
-  if (event.type !== 'node.started') return event;
-  return byKey.get(`node.failed ${event.data.node}#${event.data.attempt}`)?.[0] ?? event;
+  if (event.type !== 'node.started' && event.type !== 'hook.completed') return event;
+  const attemptFrame = event.type === 'node.started' ? `${event.data.node}#${event.data.attempt}` : event.data.frame;
+  return byKey.get(`node.failed ${attemptFrame}`)?.[0] ?? event;
 }
 
 /** The chance that was had when the failure at hand was recorded. */

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { HeddleError, toHeddleError } from '#shared/base/errors.ts';
+import { type ErrorInfo, HeddleError, toHeddleError } from '#shared/base/errors.ts';
 import { type JsonValue, toCanonicalJson } from '#shared/base/json.ts';
 import type { EffectClass, RunEvent } from '#shared/run/events.ts';
 import type { ModelRequest, OfferedTool } from '#shared/run/message.ts';
@@ -243,8 +243,8 @@ export function createReplayWorld(dependencies: ReplayWorldDependencies): Replay
         const scope = type === 'tool' ? scopes.getStore() : undefined;
         if (scope !== undefined) await gates.pass(scope.attemptFrame, scope.frame);
         signal.throwIfAborted();
-        const error = scope?.recording === undefined ? undefined : toEarlyError(scope.recording);
-        if (error?.code === 'tool.circuitOpen') throw toHeddleError(error);
+        const error = scope?.recording === undefined ? undefined : toLastRefusal(scope.recording);
+        if (error !== undefined) throw toHeddleError(error);
         // It never got its turn.
         if (scope?.recording?.starts.length === 0) return never(signal);
         return orAborted(signal, work());
@@ -362,6 +362,14 @@ export function createReplayWorld(dependencies: ReplayWorldDependencies): Replay
       // Taken up again after the host had died or the run was held: how long that waited for its place nobody wrote down.
       if (!hasEnded(`${address}#${attempt}`, at)) return false;
     }
+  }
+
+  /** Why a call was not let through to its tool, this time or, when it was to be done again, the last time. */
+  function toLastRefusal({ starts, ends }: RecordedToolCall): ErrorInfo | undefined {
+    const at = head().seq;
+    const last = ends.at(-1);
+    if (starts.some(({ seq }) => seq >= at) || last?.type !== 'toolCall.failed' || last.seq < at) return undefined;
+    return last.data.error.code === 'tool.circuitOpen' ? last.data.error : undefined;
   }
 
   function hasEnded(attemptFrame: string, beforeSeq: number): boolean {

@@ -2,6 +2,7 @@ import type { Runs } from '#main/runtime/runs.ts';
 import type { ErrorCode } from '#shared/base/errors.ts';
 import type { ApprovalAnswer, OpenApproval } from '#shared/contract/runs.ts';
 import type { Steering } from '#shared/run/events.ts';
+import { listNodeStates } from '#shared/run/node-states.ts';
 import type { Dice } from './dice.ts';
 
 export interface CommandTarget {
@@ -44,7 +45,6 @@ export const methodsOfTheWorld: readonly string[] = [
   'onSummary',
   'onDelta',
   'recordedFigures',
-  // Of runs that are told again or anew there is no simulation yet.
   'replay',
   'fork',
   'forkReport',
@@ -155,8 +155,10 @@ export const commands: Readonly<Record<string, Command>> = {
     uses: ['move'],
     mayMeet: ['run.steeringInvalid', 'lane.notFound'],
     async perform({ runs, runId, dice }) {
-      const { workflow: document } = runs.state(runId);
-      await runs.move(runId, dice.pick(document.nodes).id, dice.pick(['default', 'side']), 'me');
+      const state = runs.state(runId);
+      const waiting = listNodeStates(state).flatMap(([id, node]) => (node.status === 'queued' ? [id] : []));
+      const node = waiting.length > 0 ? dice.pick(waiting) : dice.pick(state.workflow.nodes).id;
+      await runs.move(runId, node, dice.pick(['default', 'side']), 'me');
       return undefined;
     },
   },

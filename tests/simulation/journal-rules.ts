@@ -155,6 +155,17 @@ const rules: Readonly<Record<string, (facts: Facts) => string | undefined>> = {
         const consent = frame === undefined ? undefined : consents.get(frame);
         if (frame !== undefined && consent !== undefined) consents.set(frame, { ...consent, granted: event.data.value });
       }
+      if (event.type === 'approval.requested' && event.data.subject.type === 'outcomeUnknown') {
+        const { callFrame, arguments: asked } = event.data.subject;
+        frames.set(event.data.approvalId, callFrame);
+        consents.set(callFrame, consents.get(callFrame) ?? { asked, granted: undefined });
+      }
+      if (event.type === 'approval.resolved' && event.data.decision.type === 'retry') {
+        // Whoever says that it shall be done again has agreed to it: a fork takes over the doubt, but not the consent.
+        const frame = frames.get(event.data.approvalId) ?? '';
+        const consent = consents.get(frame);
+        if (consent !== undefined) consents.set(frame, { ...consent, granted: consent.granted ?? consent.asked });
+      }
       if (event.type !== 'toolCall.started') continue;
       const { frame, tool, arguments: args } = event.data;
       if (!mustAsk(find(parseFrame(frame).node), tool)) continue;
@@ -170,6 +181,17 @@ const rules: Readonly<Record<string, (facts: Facts) => string | undefined>> = {
       if (event.type !== 'approval.granted' && event.type !== 'approval.denied' && event.type !== 'approval.resolved') continue;
       if (answered.has(event.data.approvalId)) return `${event.data.approvalId} again at ${event.seq}`;
       answered.add(event.data.approvalId);
+    }
+    return undefined;
+  },
+  'a hook is asked once about one thing': ({ events }) => {
+    const asked = new Set<string>();
+    for (const event of events) {
+      if (event.type !== 'hook.completed') continue;
+      const { frame, point, ordinal, hook } = event.data;
+      const question = `${hook} ${point} ${frame} ${ordinal}`;
+      if (asked.has(question)) return `${question} again at ${event.seq}`;
+      asked.add(question);
     }
     return undefined;
   },
@@ -283,7 +305,8 @@ const callPhases: Readonly<Partial<Record<RunEvent['type'], { readonly from: rea
   'toolCall.requested': { from: ['none'], to: 'requested' },
   // Done again only when nobody knew what became of it.
   'toolCall.started': { from: ['requested', 'unknown'], to: 'started' },
-  'toolCall.outcomeUnknown': { from: ['started'], to: 'unknown' },
+  // A fork takes over the doubt about a call that its origin had begun.
+  'toolCall.outcomeUnknown': { from: ['requested', 'started'], to: 'unknown' },
   'toolCall.completed': { from: ['started', 'unknown'], to: 'ended' },
   'toolCall.failed': { from: ['requested', 'started', 'unknown'], to: 'ended' },
 };

@@ -1,5 +1,6 @@
 import type { JsonObject } from '#shared/base/json.ts';
 import type { ApprovalMode } from '#shared/run/events.ts';
+import type { ForkReuse } from '#shared/run/fork-origin.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
 import { commands } from './commands.ts';
 import { createDice, type Dice } from './dice.ts';
@@ -36,8 +37,26 @@ export interface SimulationPlan {
   readonly seed: number;
   readonly profile: Profile;
   readonly maxParallelCalls: number;
+  /** Plans from before there were lanes in them have those of a fresh installation. */
+  readonly scheduling?: Scheduling;
   readonly runs: readonly PlannedRun[];
+  readonly forks?: readonly PlannedFork[];
   readonly disturbances: readonly Disturbance[];
+}
+
+/** What of the lanes a plan decides: how many workers there are, and what the lane does that most nodes are in when it is full. */
+export interface Scheduling {
+  readonly workers: number;
+  readonly quota: number | null;
+  readonly maxDepth: number | null;
+  readonly whenFull: 'block' | 'reject' | 'shed';
+}
+
+/** A run that is forked when it has ended, at a share of its events. */
+export interface PlannedFork {
+  readonly run: number;
+  readonly share: number;
+  readonly reuse: ForkReuse;
 }
 
 /** The plan of a seed before anything disturbs it. */
@@ -45,7 +64,18 @@ export function toCalmPlan(seed: number): SimulationPlan {
   const dice = createDice(seed, 'plan');
   const profile: Profile = dice.holds(0.5) ? 'crashes' : 'chaos';
   const runs = Array.from({ length: dice.holds(0.7) ? 1 : dice.int(2, 3) }, (_, index) => toPlannedRun(seed, index, profile));
-  return { seed, profile, maxParallelCalls: dice.pick([1, 2, 3, 16]), runs, disturbances: [] };
+  const maxParallelCalls = dice.pick([1, 2, 3, 16]);
+  const scheduling = dice.holds(0.4) ? toScheduling(dice, profile) : undefined;
+  const forks = runs.flatMap((_, run): PlannedFork[] =>
+    dice.holds(0.4) ? [{ run, share: dice.pick([0, 0.3, 0.7, 1]), reuse: dice.pick(['unaffected', 'before']) }] : [],
+  );
+  return { seed, profile, maxParallelCalls, ...(scheduling === undefined ? {} : { scheduling }), runs, forks, disturbances: [] };
+}
+
+/** Where a run must come to the same end whatever happens, nobody is sent away. */
+function toScheduling(dice: Dice, profile: Profile): Scheduling {
+  const whenFull = profile === 'crashes' ? 'block' : dice.pick(['block', 'block', 'reject', 'shed'] as const);
+  return { workers: dice.pick([1, 1, 2, 4]), quota: dice.pick([null, 1, 2]), maxDepth: dice.pick([null, 0, 1, 3]), whenFull };
 }
 
 /** The same with disturbances, which fall into the `steps` that it took undisturbed. Every variant has others. */

@@ -22,7 +22,7 @@ import { findBrokenRule } from './journal-rules.ts';
 import { createLedger } from './ledger.ts';
 import { findBrokenEffect, listEffects } from './ledger-rules.ts';
 import { createPeople } from './people.ts';
-import { type Disturbance, type SimulationPlan, toModelMoods } from './plan.ts';
+import { type Disturbance, type PlannedFork, type SimulationPlan, toModelMoods } from './plan.ts';
 import { openSimulatedStore, type SimulatedStore } from './simulated-disk.ts';
 import { createSimulatedModels, type SimulatedModels } from './simulated-models.ts';
 import { createSimulatedTime, type MortalClock } from './simulated-time.ts';
@@ -73,6 +73,8 @@ export async function simulate(plan: SimulationPlan): Promise<SimulationResult> 
   const counts = new Map<string, number>();
   const trace: string[] = [];
   const runIds: (string | undefined)[] = plan.runs.map(() => undefined);
+  const forks = plan.forks ?? [];
+  const forkIds: (string | undefined)[] = forks.map(() => undefined);
   const journals = new Map<string, RunEvent[]>();
   const intents = new Map<string, number>();
   const ended = new Set<string>();
@@ -143,7 +145,7 @@ export async function simulate(plan: SimulationPlan): Promise<SimulationResult> 
         toolbox: tools,
         // What a breaker has seen dies with its host, so with one a crash may well change what a run comes to.
         calls: createTestCalls(clock, plan.maxParallelCalls, plan.profile === 'chaos'),
-        lanes: createTestLanes(clock),
+        lanes: createTestLanes(clock, toLanes(plan)),
       },
     });
     host = { number, clock, store, runs, tools, models };
@@ -208,7 +210,50 @@ export async function simulate(plan: SimulationPlan): Promise<SimulationResult> 
 
   function findStarted(index: number): string | undefined {
     for (const [runId, [first]] of journals) {
-      if (first?.type === 'run.started' && first.data.workflow.name === plan.runs[index]?.document.name) return runId;
+      if (first?.type !== 'run.started' || first.data.forkedFrom !== null) continue;
+      if (first.data.workflow.name === plan.runs[index]?.document.name) return runId;
+    }
+    return undefined;
+  }
+
+  /** Whoever wanted a run forked does so when it has ended, and again when that came to nothing. */
+  function startForks(runs: Runs): void {
+    forks.forEach((fork, index) => {
+      const origin = runIds[fork.run];
+      forkIds[index] ??= findFork(index);
+      if (origin === undefined || forkIds[index] !== undefined || seenQuestions.has(`fork ${index}`)) return;
+      if (!isFinal(runs.summary(origin).status)) return;
+      seenQuestions.add(`fork ${index}`);
+      operator.schedule(createDice(seed, `fork ${index}`).int(0, 5000), () => startFork(fork, index, origin));
+    });
+  }
+
+  function startFork({ share, reuse }: PlannedFork, index: number, origin: string): void {
+    if (host === undefined) return;
+    forkIds[index] ??= findFork(index);
+    if (forkIds[index] !== undefined || !seenQuestions.has(`fork ${index}`)) return;
+    const { number, runs } = host;
+    const atSeq = Math.max(1, Math.round(share * runs.summary(origin).lastSeq));
+    note(`${origin} is forked at event ${atSeq}, reusing what is ${reuse}`);
+    count(`fork ${reuse}`);
+    runs.fork({ runId: origin, atSeq, edits: [], reuse, startedBy: 'test' }).then(
+      ({ runId }) => {
+        forkIds[index] = runId;
+      },
+      (thrown: unknown) => {
+        if (host?.number !== number) return;
+        if (!isRefusal(thrown, ['journal.writeFailed', 'journal.stopped'])) fail(`forking ${origin} was refused: ${toWords(thrown)}`);
+        else if (isDiskBroken) crash(1000);
+        else operator.schedule(5000, () => void seenQuestions.delete(`fork ${index}`));
+      },
+    );
+  }
+
+  /** A run is forked once at most in a plan. */
+  function findFork(index: number): string | undefined {
+    const origin = runIds[forks[index]?.run ?? -1];
+    for (const [runId, [first]] of journals) {
+      if (first?.type === 'run.started' && first.data.forkedFrom?.runId === origin && origin !== undefined) return runId;
     }
     return undefined;
   }
@@ -297,6 +342,7 @@ export async function simulate(plan: SimulationPlan): Promise<SimulationResult> 
       await disturb(next);
     }
     if (host === undefined) return;
+    startForks(host.runs);
     for (const approval of host.runs.openApprovals()) lookAt(approval);
     for (const { runId, status, error } of host.runs.summaries()) {
       if (isFinal(status)) continue;
@@ -459,6 +505,11 @@ export async function simulate(plan: SimulationPlan): Promise<SimulationResult> 
       }
       return checkEnd(runs, store, runId);
     });
+    forks.forEach((fork, index) => {
+      const runId = forkIds[index] ?? findFork(index);
+      if (runId === undefined) fail(`run ${fork.run} was never forked`);
+      else checkFork(fork, endings[fork.run], checkEnd(runs, store, runId));
+    });
     await checkQuiet(runs, store);
     await checkReplays();
     return endings;
@@ -479,6 +530,15 @@ export async function simulate(plan: SimulationPlan): Promise<SimulationResult> 
     const broken = findBrokenEffect(runId, journal, ledger);
     if (broken !== undefined) fail(`${runId}: ${broken}`);
     return { runId, status: state.status, outcome: toOutcome(state), effects: listEffects(runId, ledger) };
+  }
+
+  /** Where everything goes by content, a run that nobody changed comes to what its origin came to. */
+  function checkFork({ reuse }: PlannedFork, origin: RunEnding | undefined, fork: RunEnding | undefined): void {
+    if (plan.profile !== 'crashes' || origin?.status !== 'succeeded' || fork === undefined) return;
+    if (!isDeepStrictEqual(fork.outcome, origin.outcome))
+      fail(`${fork.runId} came to ${JSON.stringify(fork.outcome)}, but was forked from ${JSON.stringify(origin.outcome)}`);
+    const again = journals.get(fork.runId)?.find(({ type }) => type === 'modelCall.completed');
+    if (reuse === 'unaffected' && again !== undefined) fail(`${fork.runId} asks a model again at ${again.seq}, though nothing was changed`);
   }
 
   /** What a run did can be told again from its journal alone, and comes out the same. */
@@ -542,6 +602,18 @@ export async function simulate(plan: SimulationPlan): Promise<SimulationResult> 
   const events: Record<string, number> = {};
   for (const journal of journals.values()) for (const { type } of journal) events[type] = (events[type] ?? 0) + 1;
   return { breach, endings, liveSteps, elapsedMs: time.elapsedMs, counts: Object.fromEntries(counts), events, trace };
+}
+
+function toLanes({ scheduling }: SimulationPlan): Parameters<typeof createTestLanes>[1] {
+  if (scheduling === undefined) return {};
+  const { workers, quota, maxDepth, whenFull } = scheduling;
+  return {
+    workers: { min: 1, max: workers },
+    lanes: [
+      { name: 'default', quota, maxDepth, whenFull },
+      { name: 'side', priority: 1, quota: 1 },
+    ],
+  };
 }
 
 function isRefusal(thrown: unknown, codes: readonly ErrorCode[]): boolean {

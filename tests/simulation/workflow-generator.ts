@@ -1,6 +1,14 @@
 import type { JsonObject } from '#shared/base/json.ts';
 import { findKind } from '#shared/nodes/registry.ts';
-import type { NodePolicy, WorkflowDocument, WorkflowEdge, WorkflowNode } from '#shared/workflow/document.ts';
+import {
+  type HookDeclaration,
+  type HookPoint,
+  hookPoints,
+  type NodePolicy,
+  type WorkflowDocument,
+  type WorkflowEdge,
+  type WorkflowNode,
+} from '#shared/workflow/document.ts';
 import { verdictOnEdge } from '#shared/workflow/edge-verdict.ts';
 import { validateWorkflow } from '#shared/workflow/validation.ts';
 import { createDice, type Dice } from './dice.ts';
@@ -41,7 +49,8 @@ export function generateWorkflow(seed: number, about: string, style: WorkflowSty
     const kind = document.nodes.length === 0 && (ordinal === count || dice.holds(0.8)) ? 'input' : pickKind(dice);
     document = withNode(document, `n${ordinal}`, kind, style, { dice, ordinal, depth, addSubworkflow }) ?? document;
   }
-  return { document: withOutputs(withCompensations(document, dice), style, dice, count + 1), subworkflows };
+  const complete = withOutputs(withCompensations(document, dice, depth), style, dice, count + 1);
+  return { document: depth === 0 ? withHooks(complete, seed, about) : complete, subworkflows };
 }
 
 /** A workflow in a workflow in a workflow. */
@@ -141,13 +150,16 @@ function connect(document: WorkflowDocument, node: WorkflowNode, sources: readon
   return connected;
 }
 
-/** Some nodes that do something get one that undoes it. */
-function withCompensations(document: WorkflowDocument, dice: Dice): WorkflowDocument {
+/** Some nodes that do something get one that undoes it; in some documents most of them, and then the last call of a tool fails the run. */
+function withCompensations(document: WorkflowDocument, dice: Dice, depth: number): WorkflowDocument {
   const undoing: WorkflowNode[] = [];
+  const isSaga = depth === 0 && dice.holds(0.2);
+  const last = isSaga ? document.nodes.findLast(({ kind, disabled }) => kind === 'tool' && disabled !== true) : undefined;
   const nodes = document.nodes.map((node): WorkflowNode => {
-    if (!['tool', 'agent', 'subflow', 'map', 'code'].includes(node.kind) || !dice.holds(0.25)) return node;
+    if (node === last) return toFailing(node);
+    if (!['tool', 'agent', 'subflow', 'map', 'code'].includes(node.kind) || !dice.holds(isSaga ? 0.8 : 0.25)) return node;
     const id = `undo_${node.id}`;
-    const policy: NodePolicy = { maxAttempts: 3, backoffMs: dice.int(0, 2000) };
+    const policy: NodePolicy = { maxAttempts: isSaga ? dice.int(1, 3) : 3, backoffMs: dice.int(0, 2000) };
     const mood = dice.pick(['well', 'well', 'flaky', 'fails']);
     const config: JsonObject = { tool: dice.pick(['look', 'post', 'pay']), arguments: { amount: undoing.length, mood } };
     undoing.push({ id, kind: 'tool', name: id, position: { x: 0, y: 400 }, config, policy });
@@ -155,6 +167,44 @@ function withCompensations(document: WorkflowDocument, dice: Dice): WorkflowDocu
   });
   return { ...document, nodes: [...nodes, ...undoing] };
 }
+
+function toFailing(node: WorkflowNode): WorkflowNode {
+  const { arguments: args } = node.config;
+  return { ...node, config: { ...node.config, arguments: { ...(args as JsonObject), mood: 'fails' } }, policy: { maxAttempts: 1 } };
+}
+
+/** Some documents have hooks: most only look, some change or refuse something, some fail. What they say follows from what they are asked. */
+function withHooks(document: WorkflowDocument, seed: number, about: string): WorkflowDocument {
+  const dice = createDice(seed, `hooks ${about}`);
+  if (!dice.holds(0.25)) return document;
+  const hooks = Array.from({ length: dice.int(1, 3) }, (_, index): HookDeclaration => {
+    const point = dice.pick(hookPoints);
+    const change = changes[point];
+    const expression = dice.pick([
+      'null',
+      'null',
+      ...(change === undefined ? [] : [change, change]),
+      '{"veto": "rather not"}',
+      'value.no.such',
+    ]);
+    return {
+      id: `h${index + 1}`,
+      point,
+      action: { type: 'expression', expression },
+      ...(dice.holds(0.5) ? { order: dice.int(0, 2) } : {}),
+      ...(dice.holds(0.7) ? { onFailure: 'ignore' } : {}),
+      ...(dice.holds(0.5) ? { nodes: [dice.pick(document.nodes).id] } : {}),
+    };
+  });
+  return { ...document, hooks };
+}
+
+/** What a hook may make of what it is asked about, where that leaves the workflow valid. */
+const changes: Readonly<Partial<Record<HookPoint, string>>> = {
+  beforeToolCall: '{"change": {"arguments": value.arguments}}',
+  afterToolCall: '{"change": {"seen": value}}',
+  onError: '{"change": {"consequence": "skip"}}',
+};
 
 /** Whatever nobody takes up becomes an output of the run, so that results can be compared. */
 function withOutputs(document: WorkflowDocument, style: WorkflowStyle, dice: Dice, firstOrdinal: number): WorkflowDocument {

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { createLanes, type Lanes } from '#main/runtime/lanes/lanes.ts';
 import { createOutsideCalls, type OutsideCalls } from '#main/runtime/outside-calls.ts';
 import type { Clock } from '#shared/base/clock.ts';
@@ -8,7 +9,7 @@ export function createTestCalls(clock: Clock, maxCalls = 16, isBreakerOn = true)
   return createOutsideCalls(clock, { maxCalls, limits: {}, breaker: breakerSettingsSchema.parse({ isOn: isBreakerOn }) });
 }
 
-/** The lanes of a fresh installation. */
-export function createTestLanes(clock: Clock): Lanes {
-  return createLanes(clock, schedulingSettingsSchema.parse({}));
+/** The lanes of a fresh installation, or with these settings. */
+export function createTestLanes(clock: Clock, settings: z.input<typeof schedulingSettingsSchema> = {}): Lanes {
+  return createLanes(clock, schedulingSettingsSchema.parse(settings));
 }
