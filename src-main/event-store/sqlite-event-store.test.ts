@@ -55,6 +55,15 @@ describe('the SQLite journal', () => {
     expect(first.verify().streams).toEqual([{ stream: 'run/1', status: 'intact', events: 3 }]);
   });
 
+  it('finds a stream again that thousands have been written to since', async () => {
+    const store = open();
+    const names = Array.from({ length: 4200 }, (_, index) => `run/${index}`);
+    await Promise.all(names.map((name) => store.append(name, 0, [note('a')])));
+    await store.append('run/0', 1, [note('b')]);
+    await Promise.all([store.append('run/1', 1, [note('c')]), store.append('run/4199', 1, [note('d')])]);
+    expect(['run/0', 'run/1', 'run/2', 'run/4199'].map((name) => store.head(name).lastSeq)).toEqual([2, 2, 1, 2]);
+  });
+
   it('keeps nothing of a batch that SQLite has rolled back by itself, and goes on with the next', async () => {
     const store = open();
     await store.append('run/1', 0, [note('a')]);

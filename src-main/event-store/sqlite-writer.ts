@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import type { JournalMedium, Write } from './append-queue.ts';
 import type { BlobFiles } from './blob-files.ts';
 import type { StoredEvent } from './chain.ts';
@@ -16,6 +16,8 @@ export function createSqliteWriter(db: Database, blobs: BlobFiles, reader: Journ
   const addEvent = db.prepare<[string, number, number, string, string | null, string | null, number]>(
     `UPDATE events SET type = ?, version = ?, at_ms = ?, hash = ?, blob = ?, data = ? WHERE key = ? AND ${isEndMark}`,
   );
+  const findId = db.prepare<[string], number>('SELECT id FROM streams WHERE name = ?').pluck() as Statement<[string], number>;
+  /** The streams seen last. */
   const streamIds = new Map<string, number>();
 
   /** Turns the end mark of the stream into the event; finding none there, nothing is written. */
@@ -34,7 +36,7 @@ export function createSqliteWriter(db: Database, blobs: BlobFiles, reader: Journ
     try {
       for (const { stream, events } of writes) {
         if (events.length === 0) continue;
-        const streamId = streamIds.get(stream) ?? createStream(stream, created);
+        const streamId = streamIds.get(stream) ?? findId.get(stream) ?? createStream(stream, created);
         for (const event of events) write(streamId, event);
       }
       commit.run();
@@ -46,9 +48,18 @@ export function createSqliteWriter(db: Database, blobs: BlobFiles, reader: Journ
     }
   }
 
+  function remember(stream: string, streamId: number): void {
+    streamIds.set(stream, streamId);
+    if (streamIds.size <= mostStreamIds) return;
+    for (const oldest of streamIds.keys()) {
+      streamIds.delete(oldest);
+      return;
+    }
+  }
+
   function createStream(stream: string, created: string[]): number {
     const streamId = Number(addStream.run(stream).lastInsertRowid);
-    streamIds.set(stream, streamId);
+    remember(stream, streamId);
     created.push(stream);
     return streamId;
   }
@@ -68,7 +79,7 @@ export function createSqliteWriter(db: Database, blobs: BlobFiles, reader: Journ
       if (row === undefined) return { stream, lastSeq: 0, lastHash: '' };
       const damage = reader.checkTail(row);
       if (damage !== undefined) throw damaged(stream, damage);
-      streamIds.set(stream, row.id);
+      remember(stream, row.id);
       return { stream, lastSeq: row.lastSeq, lastHash: row.lastHash };
     },
     commit(writes) {
@@ -80,3 +91,6 @@ export function createSqliteWriter(db: Database, blobs: BlobFiles, reader: Journ
     explainFailure: explainWriteFailure,
   };
 }
+
+/** As many as the streams whose ends the queue knows, and then some: a journal may hold many more. */
+const mostStreamIds = 4096;

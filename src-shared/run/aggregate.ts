@@ -28,7 +28,7 @@ export function aggregate(
   total: number,
   evaluate: (source: string, names: JsonObject) => JsonValue,
 ): Aggregated {
-  const succeeded = listInOrder(results);
+  const succeeded = listSucceeded(results).sort((a, b) => a.endedSeq - b.endedSeq);
   const byIndex = [...succeeded].sort((a, b) => a.index - b.index);
   switch (aggregation) {
     case 'list':
@@ -58,13 +58,21 @@ export function aggregate(
 
 /** Whether the results so far decide the value, so that the rest need not be waited for. */
 export function isEnough({ aggregation, count }: AggregationOrder, results: readonly ItemResult[], total: number): boolean {
-  const succeeded = listInOrder(results);
-  if (aggregation === 'first') return succeeded.length >= count;
-  return aggregation === 'quorum' && total > 0 && findAgreement(succeeded, count) !== undefined;
+  switch (aggregation) {
+    case 'first':
+      return listSucceeded(results).length >= count;
+    case 'quorum':
+      return total > 0 && findAgreement(listSucceeded(results), count) !== undefined;
+    case 'list':
+    case 'merge':
+    case 'reduce':
+      // All of them count.
+      return false;
+  }
 }
 
-function listInOrder(results: readonly ItemResult[]): readonly Extract<ItemResult, { type: 'succeeded' }>[] {
-  return results.flatMap((result) => (result.type === 'succeeded' ? [result] : [])).sort((a, b) => a.endedSeq - b.endedSeq);
+function listSucceeded(results: readonly ItemResult[]): Extract<ItemResult, { type: 'succeeded' }>[] {
+  return results.flatMap((result) => (result.type === 'succeeded' ? [result] : []));
 }
 
 function findAgreement(results: readonly { readonly outputs: JsonObject }[], count: number): JsonValue | undefined {
