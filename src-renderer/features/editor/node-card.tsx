@@ -32,6 +32,7 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Car
     >
       {detail === 'full' && <Face card={card} problem={problem} problemText={problemText} isPinned={isPinned} run={run} />}
       {detail === 'block' && <span className="heddle-block-name">{card.name}</span>}
+      {detail === 'block' && isPinned && <Pin size={18} className="shrink-0 text-accent" aria-label="its output is pinned" />}
       {detail === 'block' && run?.undoOrder != null && (
         <span className="tabular flex shrink-0 items-center text-20 font-semibold text-undoing">
           <Undo2 size={20} aria-label="undone as number" />
