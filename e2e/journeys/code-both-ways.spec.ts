@@ -6,6 +6,9 @@ import { openWorkflow } from '../screens/runs.ts';
 import { expectSaved, readWorkflowFile } from '../screens/workflow-file.ts';
 import { expect, test } from '../worlds/studio.ts';
 
+// Editors load their languages with their first use, and axe looks at everything twice.
+test.slow();
+
 const path = 'Draft.heddle.json';
 const draft = toDocument(
   {
@@ -132,8 +135,6 @@ test('cursor and cards go together, and the schema completes', async ({ studio }
 });
 
 test('the code opens and closes by its key, and is read aloud, in the dark and in the light', async ({ studio }) => {
-  // Looking at everything twice takes its time.
-  test.slow();
   const { page } = studio;
   await openWorkflow(studio, 'Draft', draft);
   const code = await openCode(page);

@@ -194,7 +194,10 @@ function toSentence(path: Place, message: string): string {
 }
 
 function listRepeated(ids: readonly string[]): readonly string[] {
-  return [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))];
+  const seen = new Set<string>();
+  const repeated = new Set<string>();
+  for (const id of ids) (seen.has(id) ? repeated : seen).add(id);
+  return [...repeated];
 }
 
 function toRange(entry: CodeEntry | undefined): { readonly start: number; readonly end: number } {

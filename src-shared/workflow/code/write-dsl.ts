@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { findKind } from '../../nodes/registry.ts';
-import { toEdgeId, type WorkflowDocument, type WorkflowEdge } from '../document.ts';
+import { toEdgeId, type WorkflowDocument, type WorkflowEdge, type WorkflowNode } from '../document.ts';
 import { type CodeLayout, isRecord, toContent, toDefaultName } from './code-content.ts';
 import { placeComments, type Remarks } from './comments.ts';
 import type { DslCall } from './dsl-build.ts';
@@ -29,6 +29,8 @@ interface PrintableCall {
   readonly args: readonly Printable[];
 }
 
+type NodesById = ReadonlyMap<string, WorkflowNode>;
+
 /** The calls that build this document, as plain values. */
 export function listCalls(document: WorkflowDocument, layout: CodeLayout): DslCall[] {
   return toCalls(document, layout).map(({ method, args }) => ({ method, args: args.map(toPlain) }));
@@ -40,7 +42,8 @@ function toCalls(document: WorkflowDocument, layout: CodeLayout): PrintableCall[
   const plainMetadata = roles === undefined ? metadata : withoutMember(metadata as JsonObject, 'roles');
   const details = { ...members, ...(plainMetadata === undefined ? {} : { metadata: plainMetadata }) };
   const { deps, loose } = shareEdges(document, layout);
-  const edgeCalls = (after: number) => (loose.get(after) ?? []).map((edge) => toEdgeCall(edge, document));
+  const byId = new Map(document.nodes.toReversed().map((node) => [node.id, node]));
+  const edgeCalls = (after: number) => (loose.get(after) ?? []).map((edge) => toEdgeCall(edge, byId));
   return [
     {
       method: 'workflow',
@@ -61,7 +64,7 @@ function toCalls(document: WorkflowDocument, layout: CodeLayout): PrintableCall[
     ),
     ...edgeCalls(-1),
     ...(nodes as readonly JsonObject[]).flatMap((node, index) => [
-      toNodeCall(node, deps.get(index) ?? [], roles ?? {}, document, layout),
+      toNodeCall(node, deps.get(index) ?? [], roles ?? {}, byId, layout),
       ...edgeCalls(index),
     ]),
     ...((hooks ?? []) as readonly JsonObject[]).map(
@@ -78,7 +81,7 @@ function toNodeCall(
   node: JsonObject,
   deps: readonly WorkflowEdge[],
   roles: Readonly<Record<string, JsonObject>>,
-  document: WorkflowDocument,
+  byId: NodesById,
   layout: CodeLayout,
 ): PrintableCall {
   const { id, kind, name, config, metadata, ...details } = node as JsonObject & {
@@ -97,7 +100,7 @@ function toNodeCall(
   const playsRole = role !== undefined && !isGeneral;
   const plainMetadata = playsRole ? withoutMember(metadata as JsonObject, 'role') : metadata;
   const waits: [string, Printable][] =
-    deps.length === 0 ? [] : [['deps', { type: 'list', place: null, items: deps.map((edge) => toDependency(edge, document)) }]];
+    deps.length === 0 ? [] : [['deps', { type: 'list', place: null, items: deps.map((edge) => toDependency(edge, byId)) }]];
   const more = toMembers([
     ...(name === toDefaultName(id) ? [] : [['name', toPrintable(name as string, [...place, 'name'])] as [string, Printable]]),
     ...Object.entries(details).map(([key, value]): [string, Printable] => [key, toPrintable(value as JsonValue, [...place, key])]),
@@ -197,11 +200,11 @@ function longestUnfalling(values: readonly (number | undefined)[]): ReadonlySet<
 }
 
 /** How a node says that it waits for this edge, as short as it can. */
-function toDependency(edge: WorkflowEdge, document: WorkflowDocument): Printable {
+function toDependency(edge: WorkflowEdge, byId: NodesById): Printable {
   const place = ['edges', toEdgeId(edge)];
-  const target = document.nodes.find(({ id }) => id === edge.to.node);
+  const target = byId.get(edge.to.node);
   const isMain = target !== undefined && findMainPort(target, 'inputs') === edge.to.port;
-  const from = toSource(edge, document);
+  const from = toSource(edge, byId);
   if (isMain && edge.label === undefined) return { type: 'scalar', place, value: from };
   const members: [string, Printable][] = [
     ['from', toNotation(from)],
@@ -212,16 +215,16 @@ function toDependency(edge: WorkflowEdge, document: WorkflowDocument): Printable
 }
 
 /** The first output goes without saying, except of inputs, whose outputs are what is asked for. */
-function toSource({ from }: WorkflowEdge, { nodes }: WorkflowDocument): string {
-  const source = nodes.find(({ id }) => id === from.node);
+function toSource({ from }: WorkflowEdge, byId: NodesById): string {
+  const source = byId.get(from.node);
   const isMain = source !== undefined && source.kind !== 'input' && findMainPort(source, 'outputs') === from.port;
   return isMain ? from.node : `${from.node}.${from.port}`;
 }
 
-function toEdgeCall(edge: WorkflowEdge, document: WorkflowDocument): PrintableCall {
+function toEdgeCall(edge: WorkflowEdge, byId: NodesById): PrintableCall {
   const to = `${edge.to.node}.${edge.to.port}`;
   const label: Printable[] = edge.label === undefined ? [] : [toMembers([['label', toNotation(edge.label)]])];
-  return { method: 'edge', place: ['edges', toEdgeId(edge)], args: [toNotation(toSource(edge, document)), toNotation(to), ...label] };
+  return { method: 'edge', place: ['edges', toEdgeId(edge)], args: [toNotation(toSource(edge, byId)), toNotation(to), ...label] };
 }
 
 function printCall(
