@@ -8,7 +8,8 @@ import { launchChromium, withFolderServed } from './chromium.ts';
 import { toMedians } from './run-contest.ts';
 
 const pairs = 3;
-const frames = 120;
+/** Fewer would not reach the edge of what is kept beyond the view; more make the peer's side long. */
+const frames = 60;
 /** Pixels a frame: a brisk pull. */
 const step = 6;
 /** A frame that takes longer than this has missed one of the screen's 60 a second. */
