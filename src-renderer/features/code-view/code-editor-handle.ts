@@ -1,6 +1,7 @@
 import type { CodeForm } from '#shared/workflow/code/code-form.ts';
 import { findEntry } from '#shared/workflow/code/located.ts';
 import type { Problem } from '#shared/workflow/problem.ts';
+import { runCommand } from '../../app/commands.ts';
 import { revealNode } from '../../state/canvas-view.ts';
 import { getApi } from '../../state/connection.ts';
 import { editDocument, findDocument, redoEdit, undoEdit } from '../../state/documents.ts';
@@ -155,6 +156,8 @@ export function openCodeEditor(element: HTMLElement, { path, tabId, form, onStat
     // While text and canvas say the same, there is one history of the workflow; what cannot be read yet has only the editor's own.
     addKey('heddle.undo', monaco.KeyMod.CtrlCmd | monaco.KeyCode.KeyZ, () => stepBack('undo')),
     addKey('heddle.redo', monaco.KeyMod.CtrlCmd | monaco.KeyMod.Shift | monaco.KeyCode.KeyZ, () => stepBack('redo')),
+    // The editor has a meaning of its own for this key.
+    addKey('heddle.close', monaco.KeyMod.Alt | monaco.KeyCode.KeyC, () => runCommand('view.code')),
   ];
 
   function addKey(id: string, key: number, run: () => void): monaco.IDisposable {

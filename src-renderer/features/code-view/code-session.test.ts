@@ -91,6 +91,20 @@ describe('text and canvas', () => {
     expect(seen.text).not.toContain('ours');
   });
 
+  test('leave the text alone when a card is moved, unless the text says where it stands', async () => {
+    const { seen, type, canvas, document } = open('yaml');
+    await type('name: Brief\n', 'name: "Brief"\n');
+    const typed = seen.text;
+    canvas({ type: 'moveNodes', positions: [{ node: 'start', position: { x: 50, y: 50 } }] });
+    expect(seen.text).toBe(typed);
+    await type('kind: input', 'kind: input\n    position: { x: 5, y: 5 }');
+    expect(document().nodes[0]?.position).toEqual({ x: 5, y: 5 });
+    canvas({ type: 'moveNodes', positions: [{ node: 'start', position: { x: 9, y: 9 } }] });
+    expect(seen.text).not.toContain('position');
+    await type('name: Brief', 'name: Longer');
+    expect(document().nodes[0]?.position).toEqual({ x: 9, y: 9 });
+  });
+
   test('part while the text cannot be read: the canvas keeps what it has, and both changes are there in the end', async () => {
     const { seen, type, canvas, document } = open('yaml');
     await type('kind: input', 'kind: [input');

@@ -94,6 +94,13 @@ export function createCodeSession(initialForm: CodeForm, world: CodeWorld, draft
     tell({ status: 'same', problems: [], entries, isComputed });
   }
 
+  /** Where cards stand is not in the code, unless somebody has written it there. */
+  function isSameCode(before: WorkflowDocument, after: WorkflowDocument): boolean {
+    const writesPlaces = state.entries.some(({ place }) => place.length === 3 && place[2] === 'position');
+    const { edits } = toEdits(before, after);
+    return edits.length === 0 || (!writesPlaces && edits.every(({ type }) => type === 'moveNodes'));
+  }
+
   function showDraftOrDocument(): void {
     const draft = drafts.get(state.form);
     drafts.delete(state.form);
@@ -164,12 +171,10 @@ export function createCodeSession(initialForm: CodeForm, world: CodeWorld, draft
     documentChanged() {
       const now = world.document();
       if (now === base) return;
-      if (formatWorkflowFile(now) === formatWorkflowFile(base)) {
-        base = now;
-        return;
-      }
       // What is being typed is kept: it is brought together with the change when it can be read.
-      if (state.status === 'same') showDocument(now);
+      if (state.status !== 'same') return;
+      if (isSameCode(base, now)) base = now;
+      else showDocument(now);
     },
     switchTo(form) {
       keepDraft();
