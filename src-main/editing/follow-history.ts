@@ -1,3 +1,4 @@
+import type { HeddleError } from '#shared/base/errors.ts';
 import type { HistoryFollowItem, OpenedHistory } from '#shared/contract/histories.ts';
 import { listSteps, type StepStack } from '#shared/history/state.ts';
 import type { OpenHistory } from './open-history.ts';
@@ -7,7 +8,7 @@ const mostWaiting = 500;
 /** Steps that a window knows by name; it learns of those below when it comes to them. */
 const mostSteps = 50;
 
-/** The history as it stands, then all that happens to it, until the signal. Nothing is lost: who is too slow gets the state anew. */
+/** The history as it stands, then all that happens to it, until the signal; rejects with `workflow.notFound` when its file went elsewhere. Nothing is lost: who is too slow gets the state anew. */
 export async function* followHistory(
   history: OpenHistory,
   window: string,
@@ -15,8 +16,10 @@ export async function* followHistory(
 ): AsyncGenerator<HistoryFollowItem, void, void> {
   let waiting: HistoryFollowItem[] | null = null;
   let wake: () => void = () => undefined;
+  let ended: HeddleError | null = null;
   const stop = history.onItem((item) => {
-    if (item.type === 'replaced' || (waiting?.length ?? 0) >= mostWaiting) waiting = null;
+    if (item.type === 'ended') ended = item.reason;
+    else if (item.type === 'replaced' || (waiting?.length ?? 0) >= mostWaiting) waiting = null;
     else waiting?.push(item);
     wake();
   });
@@ -24,6 +27,7 @@ export async function* followHistory(
   signal.addEventListener('abort', onAbort);
   try {
     while (!signal.aborted) {
+      if (ended !== null) throw ended;
       // `waiting` changes while this generator waits.
       const due: readonly HistoryFollowItem[] = waiting ?? [
         { type: 'opened', history: toOpened(history, window) },

@@ -352,6 +352,19 @@ describe('versions', () => {
     await expect(histories.version(path, 999)).rejects.toMatchObject({ code: 'request.invalid' });
   });
 
+  it('are followed no longer where the file is not any more', async () => {
+    const followed = histories.follow(path, 'me', new AbortController().signal);
+    await followed.next();
+    await followed.next();
+    await edit(typing('a'));
+    const next = (async () => {
+      for await (const _item of followed);
+    })();
+    const refused = expect(next).rejects.toMatchObject({ code: 'workflow.notFound' });
+    await toEditedWorkflows(files, histories).rename(path, 'other.heddle.json');
+    await refused;
+  });
+
   it('go with the file when it is moved, and not to a new file of a name that was removed', async () => {
     const workflows = toEditedWorkflows(files, histories);
     await edit(typing('a'));

@@ -251,6 +251,7 @@ export function createHistories(dependencies: HistoriesDependencies): Histories 
         await kept.keeper.write();
         const moved = await move();
         opened.delete(path);
+        kept.history.turnAway(goneElsewhere(path));
         if (kept.history.view().state.seq === 0) kept.keeper.close();
         else {
           await place(kept.history.id, newPath);
@@ -269,7 +270,7 @@ export function createHistories(dependencies: HistoriesDependencies): Histories 
         kept.keeper.close();
         opened.delete(path);
         if (kept.history.view().state.seq > 0) await place(kept.history.id, null);
-        kept.history.setFile({ status: 'missing' });
+        kept.history.turnAway(goneElsewhere(path));
       });
     },
     close: async () => {
@@ -295,6 +296,12 @@ export function createHistories(dependencies: HistoriesDependencies): Histories 
       throw new HeddleError('request.invalid', `The history of ${state.path} has ${state.seq} events; there is no version ${seq}.`);
     return found.state;
   }
+}
+
+function goneElsewhere(path: string): HeddleError {
+  return new HeddleError('workflow.notFound', `There is no workflow file ${path} any more: it was moved or removed.`, {
+    details: { path },
+  });
 }
 
 function toDetails({ details, isRetryable }: ReturnType<typeof toErrorInfo>) {

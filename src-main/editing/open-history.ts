@@ -1,5 +1,5 @@
 import type { Clock } from '#shared/base/clock.ts';
-import { toErrorInfo } from '#shared/base/errors.ts';
+import { type HeddleError, toErrorInfo } from '#shared/base/errors.ts';
 import type { FileState, HistoryFollowItem } from '#shared/contract/histories.ts';
 import { decideCommand, type HistoryCommand, toStepId } from '#shared/history/commands.ts';
 import { type HistoryEvent, type NewHistoryEvent, toHistoryEvent, toHistoryStream } from '#shared/history/events.ts';
@@ -27,9 +27,14 @@ export interface OpenHistory {
   /** Puts another state in place of this one, where nothing can be recorded. */
   replace(view: HistoryView): void;
   /** Called with all that followers are told. Returns the function that ends it. */
-  onItem(listener: (item: HistoryFollowItem | { readonly type: 'replaced' }) => void): () => void;
+  onItem(listener: (item: HistoryFollowItem | HistoryTurn) => void): () => void;
+  /** Followers so far are refused what comes: what they follow is somewhere else now. */
+  turnAway(reason: HeddleError): void;
   keepSnapshot(): void;
 }
+
+/** What followers learn apart from what they pass on: all is new, or they are at the wrong place. */
+export type HistoryTurn = { readonly type: 'replaced' } | { readonly type: 'ended'; readonly reason: HeddleError };
 
 /** What a history needs. `place` says durably which file it belongs to, before its first event. */
 export interface OpenHistoryDependencies {
@@ -137,6 +142,7 @@ export function createOpenHistory({ store, clock, place }: OpenHistoryDependenci
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    turnAway: (reason) => tell({ type: 'ended', reason }),
     keepSnapshot,
   };
 }

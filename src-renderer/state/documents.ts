@@ -197,12 +197,20 @@ async function followUntilEnd(path: string, signal: AbortSignal, onOpened: () =>
   followings.delete(path);
   if (findDocument(path) === undefined) {
     if (error !== null && error.code !== 'host.unreachable') fail(path, error);
-  } else if (error?.code === 'workflow.notFound') update(path, (open) => ({ ...open, file: { status: 'missing' } }));
+  } else if (error?.code === 'workflow.notFound') drop(path, error);
   else setTimeout(() => isOnline() && void follow(path), followAgainMs);
 }
 
 function isOnline(): boolean {
   return useConnection.getState().connection.status === 'online';
+}
+
+/** The file was moved or removed through the host: what is at that path next is another workflow. */
+function drop(path: string, error: ErrorInfo): void {
+  const { [path]: _gone, ...byPath } = useDocuments.getState().byPath;
+  useDocuments.setState({ byPath });
+  answered.delete(path);
+  fail(path, error);
 }
 
 function fail(path: string, error: ErrorInfo): void {

@@ -158,6 +158,11 @@ describe('an open document', () => {
     expect(back.replica.pending.map(({ command }) => command.number)).toEqual([2]);
   });
 
+  test('goes on counting where this window was when it had the workflow open before', () => {
+    const again = type(toOpenDocument('notes.heddle.json', 'me', { ...opened, acknowledged: 7 }), 'a');
+    expect(again.replica.pending.map(({ command }) => command.number)).toEqual([8]);
+  });
+
   test('says what came from outside, and undo brings back what was here', () => {
     const changed = record(type(open, 'mine'), 2, 'workflow.changedOutside', {
       step: 'outside:1',

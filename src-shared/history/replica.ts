@@ -42,8 +42,10 @@ export type Wish =
   | { readonly type: 'undo' }
   | { readonly type: 'redo' };
 
+/** A window that was here before goes on counting its commands where it was. */
 export function createReplica(window: string, state: HistoryState): Replica {
-  return { window, base: { state, known: [] }, pending: [], lastNumber: 0, sentNumber: 0, isGroupEnded: false };
+  const lastNumber = state.acknowledged[window] ?? 0;
+  return { window, base: { state, known: [] }, pending: [], lastNumber, sentNumber: lastNumber, isGroupEnded: false };
 }
 
 /** What is seen: the confirmed with the pending on top. */

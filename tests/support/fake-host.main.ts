@@ -8,6 +8,10 @@ import { implement } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/ws';
 import sirv from 'sirv';
 import { WebSocketServer } from 'ws';
+import { toEditedWorkflows } from '#main/editing/edited-workflows.ts';
+import { createHistories } from '#main/editing/histories.ts';
+import { createMemoryEventStore } from '#main/event-store/memory-event-store.ts';
+import { systemClock } from '#main/host/system-clock.ts';
 import type { ErrorInfo } from '#shared/base/errors.ts';
 import type { JsonObject } from '#shared/base/json.ts';
 import { contract, socketPath } from '#shared/contract/contract.ts';
@@ -20,8 +24,10 @@ import { foldRun } from '#shared/run/reduce-run.ts';
 import type { RunSummary } from '#shared/run/state.ts';
 import { toRunSummary } from '#shared/run/summary.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
+import { formatWorkflowFile, parseWorkflowFile } from '#shared/workflow/document-file.ts';
 import { planWorkflow } from '#shared/workflow/plan.ts';
 import { finish, reportText, type Step, storyWorkflow, tellStory, toEvent, toEvents } from './fake-story.ts';
+import { createMemoryWorkflowFiles } from './memory-workflow-files.ts';
 
 /** A value that can be watched: each listener gets the present one first, then every change. */
 function createSignal<Value>(initial: Value) {
@@ -156,13 +162,25 @@ const documents = new Map<string, WorkflowDocument>([
     },
   ],
 ]);
+const files = createMemoryWorkflowFiles(new Map([...documents].map(([path, document]) => [path, formatWorkflowFile(document)])));
+let nextHistory = 1;
+const histories = createHistories({
+  store: createMemoryEventStore(),
+  files,
+  clock: systemClock,
+  newId: () => `history-${nextHistory++}`,
+  readOnlyReason: null,
+  onProblem: (message) => console.warn(message),
+});
+const edited = toEditedWorkflows(files, histories);
 const workflows = createSignal<WorkflowFile[]>([]);
-const publishWorkflows = () =>
+const publishWorkflows = async () =>
   workflows.set([
-    ...[...documents].map(([path, document]) => ({ path, name: document.name, modifiedAtMs: startedAtMs, problem: null })),
+    ...(await files.list()).map((file) => ({ ...file, name: parseWorkflowFile(files.texts.get(file.path) ?? '').name })),
     { path: 'notes/broken.heddle.json', name: 'broken', modifiedAtMs: startedAtMs, problem: 'Line 12: expected “,” or “}” after a value.' },
   ]);
-publishWorkflows();
+files.onChange(() => void publishWorkflows());
+void publishWorkflows();
 
 let settings: Settings = settingsSchema.parse({
   theme: process.env.FAKE_THEME ?? 'dark',
@@ -282,36 +300,38 @@ const router = os.router({
     })),
   },
   workflow: {
+    ...refusals('workflow'),
     list: os.workflow.list.handler(() => workflows.get()),
     get: os.workflow.get.handler(({ input, errors }) => {
-      const document = documents.get(input.path);
-      if (document === undefined) throw refuse(errors, 'workflow.malformed', `${input.path}: line 12: expected “,” or “}” after a value.`);
-      return { path: input.path, revision: '1', document };
+      if (!files.texts.has(input.path))
+        throw refuse(errors, 'workflow.malformed', `${input.path}: line 12: expected “,” or “}” after a value.`);
+      return edited.open(input.path);
     }),
-    create: os.workflow.create.handler(({ input }) => {
-      const path = `${input.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.heddle.json`;
-      const document = input.document ?? { schemaVersion: 1 as const, name: input.name, nodes: [], edges: [] };
-      documents.set(path, document);
-      publishWorkflows();
-      return { path, revision: '1', document };
-    }),
-    save: os.workflow.save.handler(({ input }) => {
-      documents.set(input.path, input.document);
-      publishWorkflows();
-      return { revision: '1' };
-    }),
-    rename: os.workflow.rename.handler(({ input }) => {
-      const document = documents.get(input.path);
-      documents.delete(input.path);
-      if (document) documents.set(input.newPath, document);
-      publishWorkflows();
-      return { path: input.newPath };
-    }),
-    remove: os.workflow.remove.handler(({ input }) => {
-      documents.delete(input.path);
-      publishWorkflows();
+    create: os.workflow.create.handler(({ input: { name, document } }) =>
+      edited.create(document === undefined ? { schemaVersion: 1, name, nodes: [], edges: [] } : { ...document, name }),
+    ),
+    save: os.workflow.save.handler(({ input }) => edited.save(input.path, input.baseRevision, input.document)),
+    rename: os.workflow.rename.handler(({ input }) => edited.rename(input.path, input.newPath)),
+    remove: os.workflow.remove.handler(async ({ input }) => {
+      await edited.remove(input.path);
       return {};
     }),
+    follow: os.workflow.follow.handler(({ input, signal }) =>
+      histories.follow(input.path, input.window, signal ?? new AbortController().signal),
+    ),
+    edit: os.workflow.edit.handler(async ({ input }) => ({
+      refused: [...(await histories.edit(input.path, input.window, input.commands))],
+    })),
+    versions: os.workflow.versions.handler(async ({ input: { path, ...page } }) => {
+      const { entries, nextBefore } = await histories.versions(path, page);
+      return { entries: [...entries], nextBefore };
+    }),
+    version: os.workflow.version.handler(async ({ input }) => ({ document: await histories.version(input.path, input.seq) })),
+    nameVersion: os.workflow.nameVersion.handler(async ({ input: { path, seq, name } }) => {
+      await histories.nameVersion(path, seq, name, { type: 'program' });
+      return {};
+    }),
+    write: os.workflow.write.handler(({ input }) => histories.write(input.path, input.over)),
     validate: os.workflow.validate.handler(() => []),
     plan: os.workflow.plan.handler(({ input }) => planWorkflow(input.document)),
     watch: os.workflow.watch.handler(({ signal }) => workflows.watch(signal)),
@@ -329,12 +349,10 @@ const router = os.router({
         recordedRun: [...(runs.get('run-000101') ?? [])] as never,
       };
     }),
-    instantiate: os.template.instantiate.handler(({ input }) => {
-      const path = `${input.id}-copy.heddle.json`;
-      documents.set(path, storyWorkflow);
-      publishWorkflows();
-      return { path, revision: '1', document: storyWorkflow, exampleInputs: { topic: 'Looms' } };
-    }),
+    instantiate: os.template.instantiate.handler(async () => ({
+      ...(await edited.create(storyWorkflow)),
+      exampleInputs: { topic: 'Looms' },
+    })),
   },
   ...otherSections,
   run: {

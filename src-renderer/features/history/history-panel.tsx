@@ -78,7 +78,7 @@ export function HistoryPanel({ path }: { readonly path: string }) {
             selectedIndex={index}
             onSelect={(entry, at) => chooseVersion(path, entry, previousOf(at))}
           >
-            {(entry) => <Row entry={entry} who={toWho(entry, windowId, openWindows)} />}
+            {(entry, _index, isSelected) => <Row entry={entry} who={toWho(entry, windowId, openWindows)} isSelected={isSelected} />}
           </VirtualList>
         )}
         {versions.hasMore && (
@@ -103,10 +103,10 @@ export function HistoryPanel({ path }: { readonly path: string }) {
   );
 }
 
-function Row({ entry, who }: { readonly entry: VersionEntry; readonly who: string }) {
+function Row({ entry, who, isSelected }: { readonly entry: VersionEntry; readonly who: string; readonly isSelected: boolean }) {
   const { name, words, conflicts, atMs } = entry;
   return (
-    <span className="flex h-full flex-col justify-center px-3">
+    <span className={`flex h-full flex-col justify-center px-3 ${isSelected ? 'bg-surface-3' : 'hover:bg-surface-2'}`}>
       <span className="flex items-center gap-2 text-12">
         <span className="min-w-0 truncate text-ink-1">{toTitle(entry)}</span>
         {name !== null && <span className="max-w-40 shrink-0 truncate rounded-sm bg-surface-3 px-1.5 text-11 text-accent">{name}</span>}
