@@ -94,14 +94,35 @@ export function toSceneLines(
   return isChanged ? made : previous;
 }
 
-/** The frames around the groups, which stand where their nodes are. */
-export function toSceneFrames(document: WorkflowDocument, cards: readonly SceneCard[]): readonly SceneFrame[] {
+/** The frames around the groups, which stand where their nodes are. Those that are the same as before are the same objects. */
+export function toSceneFrames(
+  document: WorkflowDocument,
+  cards: readonly SceneCard[],
+  previous: readonly SceneFrame[],
+): readonly SceneFrame[] {
   if (document.groups === undefined) return noFrames;
   const byId = new Map(cards.map((card) => [card.id, card]));
-  return document.groups.flatMap(({ id, title, colour = 'grey', nodes }) => {
+  const made = document.groups.flatMap(({ id, title, colour = 'grey', nodes }): SceneFrame[] => {
     const bounds = boundsOf(nodes.flatMap((node) => byId.get(node) ?? []));
     return bounds === null ? [] : [{ id, title, colour: frameTokens[colour], ...grow(bounds, 24) }];
   });
+  const kept = made.map((frame, index) => {
+    const known = previous[index];
+    return known !== undefined && isSameFrame(known, frame) ? known : frame;
+  });
+  return kept.length === previous.length && kept.every((frame, index) => frame === previous[index]) ? previous : kept;
+}
+
+function isSameFrame(a: SceneFrame, b: SceneFrame): boolean {
+  return (
+    a.id === b.id &&
+    a.title === b.title &&
+    a.colour === b.colour &&
+    a.x === b.x &&
+    a.y === b.y &&
+    a.width === b.width &&
+    a.height === b.height
+  );
 }
 
 const noFrames: readonly SceneFrame[] = [];

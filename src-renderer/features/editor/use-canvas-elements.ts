@@ -49,7 +49,7 @@ export function useCanvasElements(content: CanvasContent): CanvasElements {
     const lookOf = (link: Link) => toLook(link, progressOf, selectedEdges.has(link.id) || link.id === highlightedEdge);
     const sceneCards = toSceneCards(document, cards, surround, dragged, before.current.cards);
     const lines = toSceneLines(links, sceneCards, lookOf, before.current.lines);
-    const frames = toSceneFrames(document, sceneCards);
+    const frames = toSceneFrames(document, sceneCards, before.current.frames);
     if (sceneCards !== before.current.cards || lines !== before.current.lines || frames !== before.current.frames)
       before.current = { cards: sceneCards, lines, frames };
     return before.current;
