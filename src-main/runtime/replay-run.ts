@@ -4,6 +4,7 @@ import type { JsonObject } from '#shared/base/json.ts';
 import { findWorkflowNode } from '#shared/run/at-work.ts';
 import type { RunEvent } from '#shared/run/events.ts';
 import { parseFrame } from '#shared/run/frame.ts';
+import { attemptsOf, findNodeState } from '#shared/run/node-states.ts';
 import { isFinal } from '#shared/run/plan-next.ts';
 import { foldRun, reduceRun } from '#shared/run/reduce-run.ts';
 import type { ReplayReport } from '#shared/run/replay-report.ts';
@@ -286,7 +287,9 @@ function toChance(head: RunEvent, events: readonly RunEvent[], state: () => RunS
     head.type === 'modelCall.failed' ? head.data.retryAtMs : head.data.consequence.type === 'retry' ? head.data.consequence.dueAtMs : null;
   if (dueAtMs === null) return 1;
   const address = head.type === 'node.failed' ? head.data.node : head.data.frame.replace(/#\d+(?:\/t\d+)?\/m\d+$/, '');
-  const policy = findWorkflowNode(state(), address)?.policy;
+  // Model calls are tried again as the attempt began, whatever was steered since.
+  const begun = head.type === 'modelCall.failed' ? attemptsOf(findNodeState(state(), address)).at(-1)?.began : null;
+  const policy = (begun?.node ?? findWorkflowNode(state(), address))?.policy;
   const tries = head.type === 'node.failed' ? head.data.attempt : countTries(head.data.frame, events, head.seq);
   const longest = toRetryDelayMs(policy, { ...head.data.error, retryAfterMs: 0 }, tries, 1) ?? 0;
   return longest === 0 ? 1 : Math.min(1, Math.max(0, (dueAtMs - head.atMs) / longest));

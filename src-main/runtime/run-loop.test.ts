@@ -194,6 +194,30 @@ describe('an attempt', () => {
     expect(foldRun(world.events(runId))).toEqual(state);
   });
 
+  it('that an interrupt drops in the moment in which the run is told to go on is taken up again', async () => {
+    const slow = createSlowTool();
+    const world = createRunWorld({ tools: { work: slow.tool } });
+    const runId = await world.start(toDocument({ a: tool('work') }, []));
+    await slow.reached;
+    await Promise.all([world.runs.interrupt(runId, 'abandon', 'now', 'me'), world.runs.continue(runId, 'me')]);
+    slow.open();
+    const state = await world.settled(runId);
+    expect([state.status, countOf(world, runId, 'node.started'), world.ledger.length]).toEqual(['succeeded', 1, 2]);
+  });
+
+  it('whose next try is due while the run is held is made when it is told to go on', async () => {
+    const world = createRunWorld({ tools: { work: failing } });
+    const runId = await world.start(toDocument({ a: tool('work', { policy: { maxAttempts: 2, backoffMs: 1000 } }) }, []));
+    await world.clock.waitForTimers(1);
+    await world.runs.interrupt(runId, 'finish', 'wait', 'me');
+    await world.clock.advance(5000);
+    expect([(await world.settled(runId)).status, world.ledger.length]).toEqual(['interrupted', 1]);
+    await world.runs.continue(runId, 'me');
+    await world.clock.waitForTimers(1);
+    await world.clock.advanceToNext();
+    expect([(await world.settled(runId)).status, world.ledger.length]).toEqual(['failed', 2]);
+  });
+
   it('of a host that died waits for room like any other before it goes on', async () => {
     const slow = createSlowTool();
     const scheduling = schedulingSettingsSchema.parse({ workers: { min: 1, max: 1 } });

@@ -111,6 +111,18 @@ it('a scope is refused when it is nested deeper than a workflow may be that does
   await expect(open(65)).rejects.toMatchObject({ code: 'run.tooDeep', message: expect.stringContaining('more than 64 deep') });
 });
 
+it('a scope is not begun when there is enough by the time that it may begin', async () => {
+  const state = beginRun(toDocument({ each: { kind: 'map' } }, []));
+  const journal = { state: () => state } as unknown as Parameters<typeof createScopeRunner>[0]['journal'];
+  const { signal } = new AbortController();
+  const runScope = createScopeRunner({ journal, waiters: createWaiters(), isStopping: () => false, leaving: signal, go: () => undefined });
+  const enough = new AbortController();
+  // An interrupted run is told to go on only when another item has brought the last result.
+  const pass = async () => enough.abort();
+  const attempt = { address: 'each', start: { frame: 'each#1', attempt: 1 }, signal, pass } as unknown as Attempt;
+  expect(await runScope(attempt, { index: 0, workflowPath: 'item', inputs: {}, signal: enough.signal })).toEqual({ type: 'cancelled' });
+});
+
 describe('a scope that was begun in an earlier life of the host', () => {
   /** A journal with the scope of a subflow in it, and what runs scopes for its attempt. */
   function openScope(signal: AbortSignal) {

@@ -5,6 +5,7 @@ import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { NewEvent } from '#shared/events/envelope.ts';
 import { type RunEvent, toRunStream } from '#shared/run/events.ts';
 import { foldRun } from '#shared/run/reduce-run.ts';
+import type { RunState } from '#shared/run/state.ts';
 import { createRandom } from '../../tests/support/random.ts';
 import { rounds } from '../../tests/support/rounds.ts';
 import { createRunWorld } from '../../tests/support/run-world.ts';
@@ -202,6 +203,29 @@ describe('snapshots', () => {
       throw new Error('Every part is there');
     });
     expect(JSON.stringify(found)).toBe(JSON.stringify(fold(2000)));
+  });
+
+  test('of which a part cannot be read any more are made up for by the fold, and all are given up', async () => {
+    await fillCache();
+    const cache = cacheOf(open('build 1'));
+    let isTorn = false;
+    const torn = { ...cache, readPart: (hash: string) => (isTorn ? undefined : cache.readPart(hash)) };
+    const folds: number[] = [];
+    const found = snapshotsIn(torn).find(runId, 2500, (seq) => {
+      folds.push(seq);
+      return fold(seq) as RunState;
+    });
+    isTorn = true;
+    expect(JSON.stringify(found) === JSON.stringify(fold(2000))).toBe(true);
+    expect([folds, cache.find(toRunStream(runId), 2500)]).toEqual([[2000], undefined]);
+  });
+
+  test('that are of another event than they say are no state of the run, and all are given up', async () => {
+    await fillCache();
+    const cache = cacheOf(open('build 1'));
+    const wrong = { ...cache, find: (stream: string, atSeq: number) => ({ seq: 1999, root: cache.find(stream, atSeq)?.root ?? '' }) };
+    expect(snapshotsIn(wrong).find(runId, 2500, (seq) => fold(seq) as RunState)).toBeNull();
+    expect(cache.find(toRunStream(runId), 2500)).toBeUndefined();
   });
 
   test('of a run that goes on are taken every thousand events, and at its end', async () => {

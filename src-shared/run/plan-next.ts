@@ -165,7 +165,7 @@ function planSaga(state: RunState, { path, graph }: Place, cancelReason: string 
   if (graph.saga?.status === 'completed') return [];
   const compensations = listCompensations(state, path, graph);
   if (graph.saga === null) {
-    const reason = graph.failure?.error.message ?? cancelReason ?? '';
+    const reason = graph.failure?.error.message ?? (cancelReason as string);
     return compensations.length === 0 ? [] : [{ type: 'startSaga', scope: path, reason }];
   }
   const current = compensations.find(({ state: { status } }) => status !== 'succeeded' && status !== 'failed' && status !== 'skipped');
@@ -192,8 +192,8 @@ function planCompensation({ address, state, inputs }: Compensation): readonly Pl
 function toEnd({ path, graph, scope }: Place, cancelReason: string | null): PlannedStep {
   if (cancelReason !== null)
     return scope === undefined ? { type: 'cancelRun', reason: cancelReason } : { type: 'endCancelledScope', scope: path };
-  const { failure } = graph;
-  if (failure === null) throw new Error(`Scope “${path}” neither failed nor is cancelled`);
+  // A graph that is stopped and was not cancelled has failed.
+  const failure = graph.failure as NonNullable<GraphView['failure']>;
   const node = toAddress(path, failure.node);
   return scope === undefined
     ? { type: 'failRun', error: failure.error, node }
