@@ -40,6 +40,9 @@ export async function planImport(root: string, bundle: Bundle, { asNew }: Import
   if (asNew !== undefined) documents.set(bundle.workflow, { ...main, name: asNew });
   for (const path of [...documents.keys(), ...Object.keys(bundle.files)]) await resolveInWorkspace(root, path);
 
+  const configuration = Object.keys(bundle.files).find((path) => /^(\.\/)*heddle\.config\.[^/]*$/.test(path));
+  if (configuration !== undefined) throw refuseBundle(`it would configure the workspace by ${configuration}`);
+
   const isTaken = async (path: string) => existsSync(await resolveInWorkspace(root, path));
   const files = await placeFiles(root, bundle.files, isTaken);
   const models = new Map(

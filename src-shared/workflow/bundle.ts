@@ -81,10 +81,13 @@ function followInConfig(node: WorkflowNode, { workflows, models, paths }: Moves)
   const keysOf = (type: string) =>
     view.type === 'valid' ? view.kind.fields.filter((field) => field.type === type).map(({ key }) => key) : [];
   const [workflowKeys, modelKeys] = [keysOf('workflow'), keysOf('model')];
+  // `manual/2` in an expression divides what the node `manual` gives.
+  const computedKeys = ['expression', 'cases', 'code'].flatMap(keysOf);
   return Object.fromEntries(
     Object.entries(node.config).map(([key, value]) => {
       if (workflowKeys.includes(key)) return [key, workflows.get(String(value)) ?? value];
       if (modelKeys.includes(key)) return [key, models.get(String(value)) ?? value];
+      if (computedKeys.includes(key)) return [key, value];
       return [key, followPaths(value as JsonValue, paths)];
     }),
   );

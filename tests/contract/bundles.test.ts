@@ -178,6 +178,12 @@ describe('a bundle', () => {
     },
   );
 
+  test('does not configure the workspace', async () => {
+    const bundle = await exportTemplate('quiz-maker', openPlace('from'));
+    const files = { 'heddle.config.yaml': { text: 'port: 1' } };
+    await expect(openPlace('to').api.bundle.check({ bundle: { ...bundle, files } })).rejects.toMatchObject({ code: 'bundle.invalid' });
+  });
+
   test('whose workflow cannot be read is refused in words', async () => {
     const bundle = await exportTemplate('quiz-maker', openPlace('from'));
     const to = openPlace('to');
