@@ -43,6 +43,37 @@ const screens: readonly { readonly name: string; readonly go: (studio: Studio) =
     },
   },
   {
+    name: 'find and replace, over a group with a locked node',
+    go: async ({ page }) => {
+      await page.keyboard.press('Escape');
+      await editorCanvas(page, 'Looked at').surface.focus();
+      await page.keyboard.press('Control+a');
+      await page.keyboard.press('Control+g');
+      await page.getByRole('dialog', { name: 'Name the group' }).waitFor();
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Shift+K');
+      await page.keyboard.press('Control+h');
+      await page.keyboard.type('a');
+      await page.getByRole('list', { name: 'Places' }).waitFor();
+    },
+  },
+  {
+    name: 'the menu of a group',
+    go: async ({ page }) => {
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Shift+F10');
+      await page.getByRole('menu', { name: 'Group' }).waitFor();
+    },
+  },
+  {
+    name: 'where a node can be connected to',
+    go: async ({ page }) => {
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Shift+C');
+      await page.getByRole('listbox', { name: 'Connections' }).waitFor();
+    },
+  },
+  {
     name: 'the palette',
     go: async ({ page }) => {
       await page.keyboard.press('Escape');

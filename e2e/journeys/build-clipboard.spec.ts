@@ -13,6 +13,8 @@ const draft = toDocument(
   ['topic.what->writer.in'],
 );
 
+test.setTimeout(120_000);
+
 test('what is pasted lands at the pointer: nodes from another window, words as a note; what is broken says why', async ({
   studio,
   context,

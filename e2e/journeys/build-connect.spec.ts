@@ -19,6 +19,8 @@ const close = toDocument(
 /** With room for the edges to be seen. */
 const types = { ...close, nodes: close.nodes.map((node, index) => ({ ...node, position: { x: index * 320, y: 0 } })) };
 
+test.setTimeout(120_000);
+
 test('a connection that does not fit says why, and a transform with the right expression makes it fit', async ({ studio }) => {
   const { page, place } = studio;
   await openWorkflow(studio, 'Types', {
@@ -29,7 +31,7 @@ test('a connection that does not fit says why, and a transform with the right ex
   await canvas.drag(canvas.port('brief', 'output items'), canvas.port('say', 'input text'));
   const note = page.getByRole('alertdialog', { name: 'This connection does not fit' });
   await expect(note).toContainText('Does not fit: it is a list, but a text is needed.');
-  await expect(note).toContainText('The transform takes its first item.');
+  await expect(note).toContainText('A transform would fit: it takes its first item.');
   await note.getByRole('button', { name: 'Insert a transform' }).click();
   await expectSaved(place, path, ({ nodes, edges }) => [nodes[3]?.kind, nodes[3]?.config, edges.map(({ from, to }) => `${from} ${to}`)], [
     'transform',

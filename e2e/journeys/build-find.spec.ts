@@ -15,6 +15,8 @@ const words = toDocument(
   ['brief.topic->writer.in', 'writer.text->check.in', 'check.long->result.value'],
 );
 
+test.setTimeout(120_000);
+
 test('by keyboard alone, a text is found in prompts and conditions, gone through, and replaced as one step', async ({ studio }) => {
   const { page, place } = studio;
   await openWorkflow(studio, 'Words', words);

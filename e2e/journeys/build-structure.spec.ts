@@ -15,6 +15,8 @@ const essay = toDocument(
   ['brief.topic->research.in', 'research.text->write.in', 'write.text->result.value'],
 );
 
+test.setTimeout(120_000);
+
 test('nodes are grouped, named, coloured, moved as one and ungrouped', async ({ studio }) => {
   const { page, place } = studio;
   await openWorkflow(studio, 'Essay', essay);

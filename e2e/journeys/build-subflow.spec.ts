@@ -15,6 +15,8 @@ const essay = toDocument(
   ['brief.topic->research.in', 'research.text->write.in', 'write.text->result.value'],
 );
 
+test.setTimeout(120_000);
+
 test('by keyboard alone, nodes become a subflow, it is looked into and come back from, and put in its place again', async ({ studio }) => {
   const { page, place } = studio;
   await openWorkflow(studio, 'Essay', essay);

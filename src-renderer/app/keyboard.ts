@@ -18,6 +18,12 @@ export function listenToKeys(): () => void {
   return () => window.removeEventListener('keydown', onKeyDown);
 }
 
+/** Keeps a key that types or presses a button from being a command's: for what floats over the canvas, whose commands are single letters. */
+export function keepTypingKeys(event: { readonly nativeEvent: KeyboardEvent; stopPropagation(): void }): void {
+  const chord = toChord(event.nativeEvent, isMac);
+  if (chord === null || !worksWhileTyping(chord)) event.stopPropagation();
+}
+
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }

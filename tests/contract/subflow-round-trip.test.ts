@@ -274,7 +274,7 @@ function generate(random: Random): WorkflowDocument {
     { name: 'topic', type: 'string', required: true },
     { name: 'depth', type: 'number', required: true },
   ];
-  const nodes: Parameters<typeof toDocument>[0] = { brief: { kind: 'input', config: { fields } } };
+  const nodes: Record<string, Parameters<typeof toDocument>[0][string]> = { brief: { kind: 'input', config: { fields } } };
   const edges: string[] = [];
   const ports: { id: string; port: string; upstream: ReadonlySet<string> }[] = fields.map(({ name }) => ({
     id: 'brief',

@@ -13,7 +13,7 @@ export function findTarget(): EditorTarget | null {
 }
 
 /** The keys belong to a field or panel beside the canvas. */
-export function isFocusElsewhere(): boolean {
+function isFocusElsewhere(): boolean {
   // The palette asks before it has taken the focus.
   if (useDialogs.getState().isPaletteOpen) return false;
   const focused = document.activeElement;

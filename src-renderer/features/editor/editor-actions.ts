@@ -238,7 +238,7 @@ export async function arrange(target: EditorTarget, extent: 'all' | 'selection' 
 }
 
 /** Locked nodes stay where they are when others make way or are arranged. */
-export function withoutLocked(document: WorkflowDocument, positions: readonly Placement[]): readonly Placement[] {
+function withoutLocked(document: WorkflowDocument, positions: readonly Placement[]): readonly Placement[] {
   const locked = new Set(document.nodes.flatMap((node) => (node.locked === true ? [node.id] : [])));
   return locked.size === 0 ? positions : positions.filter(({ node }) => !locked.has(node));
 }

@@ -1,5 +1,5 @@
 import { useStoreApi } from '@xyflow/react';
-import { type RefObject, useEffect, useRef } from 'react';
+import { type RefObject, useLayoutEffect, useRef } from 'react';
 import type { Scene } from '../../canvas/scene.ts';
 import { createScenePainter, type ScenePainter } from '../../canvas/scene-painter.ts';
 import type { CanvasLevel } from './canvas-level.ts';
@@ -12,11 +12,12 @@ export function FarLayer({ scene, level }: { readonly scene: Scene; readonly lev
   const store = useStoreApi();
   const isFar = level.type === 'far';
 
-  useEffect(() => {
+  // With the commit, not after it: what has happened is painted in the very next frame.
+  useLayoutEffect(() => {
     if (isFar) painter.current?.setScene(scene);
   }, [painter, scene, isFar]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const update = () => {
       const { transform, width, height } = store.getState();
       const [x, y, zoom] = transform;
@@ -37,7 +38,7 @@ export function FarLayer({ scene, level }: { readonly scene: Scene; readonly lev
 /** One painter for as long as the canvas is there. */
 function usePainter(canvas: RefObject<HTMLCanvasElement | null>): RefObject<ScenePainter | null> {
   const painter = useRef<ScenePainter | null>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (canvas.current === null) return undefined;
     const made = createScenePainter(canvas.current);
     painter.current = made;

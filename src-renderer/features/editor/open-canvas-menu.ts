@@ -56,7 +56,8 @@ function showSelection(target: EditorTarget, at: Position): void {
   const document = toDocument(target);
   const nodes = listSelected(target);
   const group = findGroupOf(document, nodes);
-  if (group !== undefined && nodes.length > 1) show(target, 'Group', at, [toGroupSection(target, group), ...toSelectionSections(target)]);
+  if (group !== undefined && nodes.length > 1)
+    show(target, 'Group', at, [toGroupSection(target, group), ...toSelectionSections(target, true)]);
   else if (nodes.length > 1) show(target, 'Selection', at, toSelectionSections(target));
   else show(target, 'Node', at, toNodeSections(target));
 }
@@ -88,7 +89,7 @@ function toNodeSections(target: EditorTarget): CanvasMenu['sections'] {
   ];
 }
 
-function toSelectionSections(target: EditorTarget): CanvasMenu['sections'] {
+function toSelectionSections(target: EditorTarget, isGroup = false): CanvasMenu['sections'] {
   const align = commands(
     ...(['left', 'centre', 'right', 'top', 'middle', 'bottom'] as const).map((how) => [`selection.align.${how}`, `Align ${how}`] as const),
     ['selection.distribute.horizontally', 'Distribute horizontally'],
@@ -100,7 +101,7 @@ function toSelectionSections(target: EditorTarget): CanvasMenu['sections'] {
       ...commands(['canvas.arrangeSelection', 'Arrange'], ['canvas.fitSelection', 'Zoom to it']),
     ],
     commands(
-      ['group.create', 'Group'],
+      ...(isGroup ? [] : [['group.create', 'Group'] as const]),
       ['group.remove', 'Ungroup'],
       ['subflow.extract', 'Extract into a subflow'],
       ['node.replaceKind', 'Replace kind'],

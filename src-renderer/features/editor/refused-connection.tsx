@@ -1,5 +1,6 @@
 import { CircleX } from 'lucide-react';
 import { useEffect, useRef } from 'react';
+import { keepTypingKeys } from '../../app/keyboard.ts';
 import { Button } from '../../ui/button.tsx';
 import { useCanvasUi } from './canvas-ui.ts';
 import type { EditorTarget } from './editor-actions.ts';
@@ -39,7 +40,7 @@ export function RefusedConnectionNote({ target, canvas }: { readonly target: Edi
       }}
       className="absolute z-30 flex flex-col gap-2 rounded-lg border border-failed bg-surface-3 px-3 py-2 text-12 shadow-pop"
       onKeyDown={(event) => {
-        event.stopPropagation();
+        keepTypingKeys(event);
         if (event.key === 'Escape') close();
       }}
     >
@@ -47,12 +48,13 @@ export function RefusedConnectionNote({ target, canvas }: { readonly target: Edi
         <CircleX size={14} className="mt-px shrink-0 text-failed" aria-hidden />
         <span>Does not fit: {reason}.</span>
       </p>
+      {transform !== null && <p className="text-ink-2">A transform would fit: it {transform.words}.</p>}
       <div className="flex flex-wrap justify-end gap-2">
         {transform !== null && (
           <Button
             size="small"
             tone="primary"
-            title={`It ${transform.words}: ${transform.expression}`}
+            title={transform.expression}
             onClick={() => {
               close();
               insertTransform(target, from, to, transform);
@@ -65,7 +67,6 @@ export function RefusedConnectionNote({ target, canvas }: { readonly target: Edi
           Leave it
         </Button>
       </div>
-      {transform !== null && <p className="text-ink-2">The transform {transform.words}.</p>}
     </div>
   );
 }

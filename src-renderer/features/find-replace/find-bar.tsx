@@ -3,6 +3,7 @@ import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useRef, useSt
 import { HeddleError } from '#shared/base/errors.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
 import { findText, isReplaceable, type TextMatch, toReplaceEdit } from '#shared/workflow/find-text.ts';
+import { keepTypingKeys } from '../../app/keyboard.ts';
 import { notifyDone, notifyError } from '../../app/notify.ts';
 import { revealNode } from '../../state/canvas-view.ts';
 import { editDocument } from '../../state/documents.ts';
@@ -79,6 +80,7 @@ function Bar({ path, tabId, document, isReadOnly }: FindBarProps) {
     window.document.querySelector<HTMLElement>(`[data-canvas="${CSS.escape(tabId)}"]`)?.focus({ preventScroll: true });
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    keepTypingKeys(event);
     if (event.key === 'Escape') close();
     else if (event.key === 'Enter' && event.target instanceof HTMLInputElement) {
       if (event.target === field.current) step(event.shiftKey ? -1 : 1);
@@ -88,7 +90,6 @@ function Bar({ path, tabId, document, isReadOnly }: FindBarProps) {
     else if (event.key === 'ArrowUp' && event.target instanceof HTMLInputElement) step(-1);
     else return;
     event.preventDefault();
-    event.stopPropagation();
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: <search> is not known to all of React's types yet.
