@@ -25,6 +25,7 @@ const brief = toPlaced(
 const dialog = (page: Page) => page.getByRole('dialog');
 
 test('one node is run with what is typed, pinned or recorded, and nothing else is', async ({ studio }) => {
+  test.setTimeout(180_000);
   const { page, place } = studio;
   place.write('scripts/echo.script.json', echo);
   const path = await openWorkflow(studio, 'Brief', brief);
@@ -88,6 +89,17 @@ test('one node is run with what is typed, pinned or recorded, and nothing else i
     await expect(run.card('research')).toContainText('from run #');
     await run.card('write').click();
     await expect(inspector).toContainText('did write did find looms');
+  });
+
+  await test.step('what it gave last is pinned by key, and the pin goes with the node when that is called otherwise in expressions', async () => {
+    await page.getByRole('tab', { name: 'Brief', exact: true }).click();
+    await canvas.card('write').click();
+    await page.keyboard.press('Alt+P');
+    await expect(canvas.card('write').getByLabel('its output is pinned')).toBeVisible();
+    await inspector.getByLabel('In expressions').fill('essay');
+    await page.keyboard.press('Tab');
+    await expect.poll(() => studio.host.api.pin.list({ path })).toEqual({ essay: { text: 'did write did find looms' } });
+    await expect(canvas.card('write').getByLabel('its output is pinned')).toBeVisible();
   });
 });
 

@@ -1,5 +1,6 @@
 import { registerCommands } from '../../app/commands.ts';
 import { registerPanel } from '../../app/panels.ts';
+import { followRenames } from './follow-renames.ts';
 import { pinCommands } from './pin-commands.ts';
 import { PinOutput } from './pin-output.tsx';
 
@@ -7,4 +8,5 @@ import { PinOutput } from './pin-output.tsx';
 export function register(): void {
   registerPanel('node-outputs', PinOutput);
   registerCommands(pinCommands);
+  followRenames();
 }
