@@ -1,6 +1,6 @@
 import { drawScene, type FarDetail } from './draw-scene.ts';
 import { onThemeChange, type Palette, readPalette } from './palette.ts';
-import { contains, emptyScene, grow, type Rect, type Scene, type SceneLine } from './scene.ts';
+import { boxOfLine, contains, emptyScene, grow, type Rect, type Scene } from './scene.ts';
 
 /** Where the canvas stands: what of it is in view, and how large. Sizes are in CSS pixels. */
 export interface View {
@@ -206,7 +206,7 @@ export function createScenePainter(canvas: HTMLCanvasElement): ScenePainter {
 function listChanges(before: Scene, after: Scene): readonly Rect[] | null {
   if (before.frames !== after.frames && (before.frames.length > 0 || after.frames.length > 0)) return null;
   const changes: Rect[] = [];
-  const areFew = collect(before.cards, after.cards, changes, (card) => card) && collect(before.lines, after.lines, changes, toLineBox);
+  const areFew = collect(before.cards, after.cards, changes, (card) => card) && collect(before.lines, after.lines, changes, boxOfLine);
   return areFew ? changes : null;
 }
 
@@ -225,12 +225,6 @@ function collect<Item extends { readonly id: string }>(
     changes.push(toRect(was), toRect(is));
   }
   return true;
-}
-
-function toLineBox({ fromX, fromY, toX, toY }: SceneLine): Rect {
-  const swing = toX >= fromX ? 0 : 6.25 * Math.sqrt(fromX - toX);
-  const left = Math.min(fromX, toX) - swing;
-  return { x: left, y: Math.min(fromY, toY), width: Math.max(fromX, toX) + swing - left, height: Math.abs(fromY - toY) };
 }
 
 function toContext(canvas: HTMLCanvasElement): CanvasRenderingContext2D {

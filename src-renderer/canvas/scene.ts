@@ -90,16 +90,27 @@ export function touches(a: Rect, b: Rect): boolean {
   return a.x <= b.x + b.width && b.x <= a.x + a.width && a.y <= b.y + b.height && b.y <= a.y + a.height;
 }
 
-/** True when the box around an edge's curve touches a part of the canvas. */
+/** True when the box around an edge's curve touches a part of the canvas; without making the box, as it is asked for every edge. */
 export function lineTouches({ fromX, fromY, toX, toY, look }: SceneLine, rect: Rect): boolean {
-  // The curve of an edge that leads back swings out on both sides.
-  const swing = toX >= fromX || look === 'undo' ? 0 : toReach(fromX, toX);
+  const swing = toSwing(fromX, toX, look);
   return (
     Math.min(fromX, toX) - swing <= rect.x + rect.width &&
     Math.max(fromX, toX) + swing >= rect.x &&
     Math.min(fromY, toY) <= rect.y + rect.height &&
     Math.max(fromY, toY) >= rect.y
   );
+}
+
+/** The box around an edge's curve. */
+export function boxOfLine({ fromX, fromY, toX, toY, look }: SceneLine): Rect {
+  const swing = toSwing(fromX, toX, look);
+  const left = Math.min(fromX, toX) - swing;
+  return { x: left, y: Math.min(fromY, toY), width: Math.max(fromX, toX) + swing - left, height: Math.abs(fromY - toY) };
+}
+
+/** How far the curve of an edge that leads back swings out on both sides. */
+function toSwing(fromX: number, toX: number, look: LineLook): number {
+  return toX >= fromX || look === 'undo' ? 0 : toReach(fromX, toX);
 }
 
 /** What cards and frames take up together; null when there are none. */

@@ -37,6 +37,13 @@ export function nextFrame(): Promise<number> {
   });
 }
 
+/** Resolves when the next frame has been drawn: after everything that was to happen in it, whoever asked first. */
+export function frameDrawn(): Promise<void> {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+  });
+}
+
 /** Makes a page known to the bench once it stands, as `page()`. */
 export function offer(page: BenchPage): void {
   Object.assign(globalThis, { page: () => page });

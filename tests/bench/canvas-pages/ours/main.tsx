@@ -9,7 +9,7 @@ import { reduceRun } from '#shared/run/reduce-run.ts';
 import type { RunState } from '#shared/run/state.ts';
 import { toStartedEvent } from '../../../support/run-started.ts';
 import { toWideDocument } from '../graph.ts';
-import { countFromAddress, nextFrame, offer, panFrames } from '../page.ts';
+import { countFromAddress, frameDrawn, offer, panFrames } from '../page.ts';
 import '#renderer/ui/tokens.css';
 
 const runKey = 'run:bench';
@@ -87,7 +87,7 @@ offer({
     const before = painted === null ? null : pixels(painted);
     const { id } = changeStatus();
     for (let frames = 1; ; frames += 1) {
-      await nextFrame();
+      await frameDrawn();
       const card = element.querySelector(`[data-id="${id}"] .heddle-card`);
       if (painted === null ? card?.getAttribute('data-status') === 'running' : pixels(painted) !== before) return frames;
       if (frames > 120) throw new Error(`Nothing was painted at zoom ${flow.getZoom()}`);

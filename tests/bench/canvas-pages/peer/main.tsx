@@ -2,7 +2,7 @@
 import { Background, Controls, MiniMap, ReactFlow, type ReactFlowInstance, useNodesState } from '@xyflow/react';
 import { createRoot } from 'react-dom/client';
 import { toWideDocument } from '../graph.ts';
-import { countFromAddress, nextFrame, offer, panFrames } from '../page.ts';
+import { countFromAddress, frameDrawn, offer, panFrames } from '../page.ts';
 import '@xyflow/react/dist/style.css';
 
 const count = countFromAddress();
@@ -47,7 +47,7 @@ function Page() {
       async countFramesToPaint() {
         const { id, label } = changeStatus();
         for (let frames = 1; ; frames += 1) {
-          await nextFrame();
+          await frameDrawn();
           if (globalThis.document.querySelector(`[data-id="${id}"]`)?.textContent === label) return frames;
         }
       },
