@@ -40,10 +40,11 @@ export async function openCode(page: Page): Promise<CodeScreen> {
     else await expect.poll(text).toMatch(part);
   };
   const fill = async (next: string) => {
+    await page.evaluate((copied) => navigator.clipboard.writeText(copied), next);
     await field.focus();
     await page.keyboard.press('Control+a');
-    await page.evaluate((copied) => navigator.clipboard.writeText(copied), next);
     await page.keyboard.press('Control+v');
+    await expect.poll(async () => withoutSpace(await text())).toBe(withoutSpace(next));
   };
   return {
     panel,
@@ -59,4 +60,9 @@ export async function openCode(page: Page): Promise<CodeScreen> {
     },
     choose: (form) => panel.getByRole('radio', { name: form }).click(),
   };
+}
+
+/** Where a line is folded for lack of room, its spaces are not to be told from those of the text. */
+function withoutSpace(text: string): string {
+  return text.replaceAll(/\s/g, '');
 }
