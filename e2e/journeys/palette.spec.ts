@@ -55,6 +55,7 @@ const inWorkflow = [
   'Save now',
   'Disable or enable the selected nodes',
   'Arrange all nodes',
+  'Arrange the selected nodes',
   'Find in the workflow',
   'Find and replace in the workflow',
   'Rename the selected node or group',
