@@ -31,7 +31,7 @@ export async function panFrames(flow: Flow, frames: number, step: number): Promi
 }
 
 /** When the next frame begins. */
-export function nextFrame(): Promise<number> {
+function nextFrame(): Promise<number> {
   return new Promise((resolve) => {
     requestAnimationFrame(() => resolve(performance.now()));
   });
