@@ -5,6 +5,7 @@ import type { ApprovalMode, Steering } from '#shared/run/events.ts';
 import type { ForkEdit, ForkReuse } from '#shared/run/fork-origin.ts';
 import { getApi } from './connection.ts';
 import { saveEdits } from './pending-edits.ts';
+import { setSelectedRunNode } from './selection.ts';
 import { openTab } from './tabs.ts';
 
 export interface RunRequest {
@@ -45,6 +46,8 @@ export async function startRun({ path, inputs, approvalMode, modelOverride, budg
     ...(part === undefined ? {} : { part }),
   });
   openTab({ type: 'run', runId });
+  // What such a part is run for is what its node gives.
+  if (part !== undefined && part.mode !== 'from') setSelectedRunNode(`run:${runId}`, part.node);
   return runId;
 }
 
