@@ -5,11 +5,7 @@ test('the plan knows nothing of time and cost before a run, estimates after one,
 }) => {
   const { path, exampleInputs } = await host.api.template.instantiate({ id: 'list-cleanup' });
   await page.keyboard.press('Control+Shift+E');
-  await page
-    .getByRole('complementary', { name: 'Side panel' })
-    .getByRole('button', { name: 'Contact list clean-up', exact: true })
-    .first()
-    .click();
+  await page.getByRole('complementary', { name: 'Side panel' }).getByRole('button', { name: 'Contact list clean-up', exact: true }).click();
   const canvas = page.getByRole('application', { name: 'Canvas of Contact list clean-up', exact: true });
   await canvas.waitFor();
   await page.getByRole('tab', { name: 'Plan', exact: true }).click();

@@ -6,11 +6,7 @@ test('a workflow is exported as one file, and imported beside what is there, wit
 }) => {
   const { path } = await host.api.template.instantiate({ id: 'translate-docs' });
   await page.keyboard.press('Control+Shift+E');
-  await page
-    .getByRole('complementary', { name: 'Side panel' })
-    .getByRole('button', { name: 'Translate documents', exact: true })
-    .first()
-    .click();
+  await page.getByRole('complementary', { name: 'Side panel' }).getByRole('button', { name: 'Translate documents', exact: true }).click();
   await page.getByRole('application', { name: 'Canvas of Translate documents', exact: true }).waitFor();
   await page.keyboard.press('Control+k');
   await page.keyboard.type('export this');

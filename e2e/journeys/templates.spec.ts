@@ -29,11 +29,7 @@ test('a workflow of one’s own becomes a template, is used under another name, 
 }) => {
   await host.api.template.instantiate({ id: 'quiz-maker' });
   await page.keyboard.press('Control+Shift+E');
-  await page
-    .getByRole('complementary', { name: 'Side panel' })
-    .getByRole('button', { name: 'Quiz from lessons', exact: true })
-    .first()
-    .click();
+  await page.getByRole('complementary', { name: 'Side panel' }).getByRole('button', { name: 'Quiz from lessons', exact: true }).click();
   await page.getByRole('application', { name: 'Canvas of Quiz from lessons', exact: true }).waitFor();
   await page.keyboard.press('Control+k');
   await page.keyboard.type('save this workflow as a temp');

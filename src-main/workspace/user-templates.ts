@@ -68,7 +68,9 @@ export function createTemplates(builtIn: TemplateShelf, home: string, bundles: B
       return { ...(await readWorkflow(join(root, plan.workflow), plan.workflow)), exampleInputs: plan.exampleInputs };
     },
     save: async ({ path, name, description, tags, files }) => {
-      const bundle: Bundle = { ...(await bundles.export(path, files)), name, description, tags: [...tags] };
+      const exported = await bundles.export(path, files);
+      // Nothing said of the template is what the workflow says of itself.
+      const bundle: Bundle = { ...exported, name, description: description || exported.description, tags: [...tags] };
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const plain = toPlainName(name);
       for (let number = 1; ; number += 1) {

@@ -66,7 +66,7 @@ export function SaveTemplateDialog() {
           <TextField label="Name" value={name} maxLength={200} onChange={(event) => setName(event.target.value)} />
           <TextArea
             label="Description"
-            help="Two sentences: what it does, and what is good about it."
+            help="Two sentences: what it does, and what is good about it. Left empty, what the workflow says of itself."
             rows={3}
             value={description}
             onChange={(event) => setDescription(event.target.value)}
