@@ -178,7 +178,7 @@ for (const theme of ['dark', 'light'] as const) {
     [1024, 700],
   ] as const) {
     test(`axe finds nothing serious on any screen: ${theme}, ${width} × ${height}`, async ({ studio }) => {
-      test.setTimeout(180_000);
+      test.setTimeout(300_000);
       const { page } = studio;
       await page.setViewportSize({ width, height });
       await page.keyboard.press('Control+k');

@@ -6,7 +6,7 @@ import { findText, isReplaceable, type TextMatch, toReplaceEdit } from '#shared/
 import { keepTypingKeys } from '../../app/keyboard.ts';
 import { notifyDone, notifyError } from '../../app/notify.ts';
 import { revealNode } from '../../state/canvas-view.ts';
-import { editDocument } from '../../state/documents.ts';
+import { editDocument, findDocument } from '../../state/documents.ts';
 import { setSelectedNodes } from '../../state/selection.ts';
 import { Button } from '../../ui/button.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
@@ -67,8 +67,18 @@ function Bar({ path, tabId, document, isReadOnly }: FindBarProps) {
   };
   const replaceOne = () => {
     const match = matches[index];
-    if (match === undefined || !isReplaceable(match)) step(1);
-    else if (replace([match], 'Replace')) setActive(index - 1 >= 0 && replacement.includes(query) ? index : Math.max(0, index));
+    if (match === undefined || !isReplaceable(match)) {
+      step(1);
+      return;
+    }
+    if (!replace([match], 'Replace')) return;
+    const now = findDocument(path)?.document ?? document;
+    const left = findText(now, { query, matchCase, wholeWord, isPattern }).matches;
+    // What was put there may be found again; then it is passed over.
+    const next = (left.length < matches.length ? index : index + 1) % Math.max(1, left.length);
+    setActive(left.length === 0 ? -1 : next);
+    const following = left[next];
+    if (following !== undefined) show(path, tabId, now, following);
   };
   const replaceable = matches.filter(isReplaceable);
   const replaceAll = () => {
