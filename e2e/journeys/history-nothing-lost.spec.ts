@@ -30,7 +30,7 @@ test('a change of the file from outside is put in beside one’s own edits', asy
   await expect(banner).toContainText('your edits are still there');
   await banner.getByRole('button', { name: 'Show what changed' }).click();
   const comparison = page.getByRole('region', { name: 'Comparison of two versions' });
-  await expect(comparison.getByRole('button', { name: 'Result, changed' })).toBeVisible();
+  await expect(comparison.getByRole('group', { name: 'Result, changed' })).toBeVisible();
   await comparison.getByRole('button', { name: 'Back to editing' }).click();
   await expect((await openHistory(page)).getByRole('option').filter({ hasText: 'outside Heddle' })).toHaveCount(1);
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
 import { toDocument } from '../../tests/support/workflow-builder.ts';
 import { editorCanvas } from '../screens/canvas.ts';
 import { openHistory, typeIntoTask } from '../screens/history.ts';
@@ -65,14 +66,20 @@ test('two versions are compared on the canvas, one gets a name, and is brought b
   await panel.getByRole('option').filter({ hasText: 'this window' }).filter({ hasText: 'settings of writer' }).click();
   const comparison = page.getByRole('region', { name: 'Comparison of two versions' });
   await expect(comparison.getByRole('status')).toHaveText('1 node changed');
-  await expect(comparison.getByRole('button', { name: 'writer, changed' })).toBeVisible();
+  await expect(comparison.getByRole('group', { name: 'writer, changed' })).toBeVisible();
   await expect(panel.getByRole('region', { name: 'Differences' }).locator('ins')).toContainText('A poem on');
 
   await panel.getByRole('radio', { name: 'Named' }).click();
   await panel.getByRole('option', { name: /First draft/ }).click();
   await expect(comparison).toContainText('First draft → Now');
   await expect(comparison.getByRole('status')).toHaveText('1 node removed, 1 node changed, 1 edge removed');
-  await expect(comparison.getByRole('button', { name: 'out, removed' })).toBeVisible();
+  await expect(comparison.getByRole('group', { name: 'out, removed' })).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(
+    violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => [id, nodes.map(({ target }) => target)]),
+  ).toEqual([]);
   await panel.getByRole('button', { name: 'Restore this version' }).click();
   await expect(comparison).toBeHidden();
   await expect(canvas.card('out')).toBeVisible();

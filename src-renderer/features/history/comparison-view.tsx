@@ -133,9 +133,10 @@ function Card({ card, isChosen }: { readonly card: ComparedCard; readonly isChos
   const { id, name, kind, change, position, from } = card;
   const { x, y } = position;
   return (
-    // biome-ignore lint/a11y/useSemanticElements: SVG has no buttons.
+    // biome-ignore lint/a11y/useSemanticElements: SVG has no fieldset; a group, as the cards of the canvas are.
+    // biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: what changed can be walked by key; the list beside has a button for each.
     <g
-      role="button"
+      role="group"
       tabIndex={change === 'same' ? -1 : 0}
       aria-label={`${name}, ${change === 'same' ? 'unchanged' : changeWords[change]}`}
       className="cursor-pointer outline-none [&:focus-visible>rect]:stroke-accent"

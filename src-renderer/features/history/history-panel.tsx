@@ -43,8 +43,8 @@ export function HistoryPanel({ path }: { readonly path: string }) {
   const index = entries.findIndex(({ seq }) => seq === chosen?.seq);
   return (
     <div className="flex h-full min-h-0">
-      <div className="flex w-[26rem] shrink-0 flex-col border-r border-line">
-        <div className="flex items-center gap-2 px-3 pb-1.5">
+      <div className="flex w-2/5 max-w-104 min-w-48 shrink-0 flex-col border-r border-line">
+        <div className="flex flex-wrap items-center gap-2 px-3 pb-1.5">
           <Segments
             label="Which versions"
             value={onlyNamed ? 'named' : 'all'}

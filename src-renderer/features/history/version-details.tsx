@@ -1,4 +1,4 @@
-import { RotateCcw, Tag } from 'lucide-react';
+import { Pin, RotateCcw, Tag, X } from 'lucide-react';
 import type { VersionEntry } from '#shared/contract/histories.ts';
 import type { DocumentDifference, FieldChange } from '#shared/history/diff-documents.ts';
 import { diffWords } from '#shared/run/word-diff.ts';
@@ -7,6 +7,7 @@ import { notifyError } from '../../app/notify.ts';
 import { type Comparison, chooseComparedNode, useCompared, useComparison } from '../../state/comparison.ts';
 import { Button } from '../../ui/button.tsx';
 import { DiffText } from '../../ui/diff-text.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
 import { Segments } from '../../ui/segments.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
 import { type Against, chooseVersion, leaveHistory, markVersion, restoreVersion, toVersionTitle, useHistory } from './history-state.ts';
@@ -32,28 +33,23 @@ export function VersionDetails({ path, entry, previous, isReadOnly }: VersionDet
   ];
   return (
     <div className="flex h-full flex-col">
-      <div className="flex flex-wrap items-center gap-2 border-b border-line px-3 pb-1.5">
+      <div className="flex max-h-1/2 shrink-0 flex-wrap items-center gap-1.5 overflow-y-auto border-b border-line px-3 pb-1.5">
         <Segments label="Compare" value={against} options={options} onChange={(value) => chooseVersion(path, entry, previous, value)} />
         {!isReadOnly && (
           <>
             <Button size="small" icon={<RotateCcw size={13} />} onClick={() => void restoreVersion(path, entry).catch(notifyError)}>
               Restore this version
             </Button>
-            <Button
+            <IconButton
               size="small"
-              icon={<Tag size={13} />}
+              label={entry.name === null ? 'Name this version' : 'Change its name'}
+              icon={<Tag size={14} />}
               onClick={() => useHistory.setState({ naming: { path, seq: entry.seq, name: entry.name ?? '' } })}
-            >
-              {entry.name === null ? 'Name it' : 'Change its name'}
-            </Button>
+            />
           </>
         )}
-        <Button size="small" onClick={() => markVersion(path, entry)}>
-          Compare others with it
-        </Button>
-        <Button size="small" tone="quiet" className="ml-auto" onClick={() => leaveHistory(path)}>
-          Close
-        </Button>
+        <IconButton size="small" label="Compare others with it" icon={<Pin size={14} />} onClick={() => markVersion(path, entry)} />
+        <IconButton size="small" label="Close this version" icon={<X size={14} />} onClick={() => leaveHistory(path)} />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard. */}
       <section aria-label="Differences" tabIndex={0} className="min-h-0 flex-1 overflow-y-auto px-3 py-2">
