@@ -129,7 +129,9 @@ describe.each(codeForms)('a workflow written as %s', (form) => {
         const text = dice.pick([`words ${index}`, `words ${index}`, `words ${index}\n  and more`]);
         return dice.holds(0.5) ? { at, side: 'beside', text } : { at, text };
       });
-      const written = comments.flatMap(({ at, text }) => (at[0] === 'hooks' && document.hooks === undefined ? [] : text.match(/\w+ \d/g)));
+      const written = comments.flatMap(({ at, text }) =>
+        at[0] === 'hooks' && document.hooks === undefined ? [] : (text.match(/\w+ \d/g) ?? []),
+      );
       const text = writeCode({ ...document, comments: [...comments, { at: [], side: 'end', text: 'the end' }] }, form);
       let now = readCode(text, form, document).document;
       for (const other of [...codeForms, form]) {
