@@ -130,7 +130,7 @@ describe.each(codeForms)('a workflow written as %s', (form) => {
         return dice.holds(0.5) ? { at, side: 'beside', text } : { at, text };
       });
       const written = comments.flatMap(({ at, text }) =>
-        at[0] === 'hooks' && document.hooks === undefined ? [] : (text.match(/\w+ \d/g) ?? []),
+        at[0] === 'hooks' && document.hooks?.some(({ id }) => id === 'guard') !== true ? [] : (text.match(/\w+ \d/g) ?? []),
       );
       const text = writeCode({ ...document, comments: [...comments, { at: [], side: 'end', text: 'the end' }] }, form);
       let now = readCode(text, form, document).document;
