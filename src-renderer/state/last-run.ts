@@ -5,6 +5,7 @@ import { nodeIn } from '#shared/run/node-states.ts';
 import type { RunState, RunSummary } from '#shared/run/state.ts';
 import { getApi, useIsOnline } from './connection.ts';
 import { useFollowedRuns } from './followed-runs.ts';
+import { queryClient } from './queries.ts';
 import { selectRuns, useRuns } from './runs.ts';
 
 /** Older runs are not looked through for one that came to a node. */
@@ -21,11 +22,7 @@ export function useLastRun(path: string, node: string | null): RunState | null {
   const [first] = newest;
   const { data = null } = useQuery({
     queryKey: ['lastRun', path, node, first?.runId, first?.status],
-    queryFn: () =>
-      findRun(
-        newest.map(({ runId }) => runId),
-        node,
-      ),
+    queryFn: () => findRun(newest, node),
     enabled: isOnline && first !== undefined,
     placeholderData: (before) => before,
     staleTime: Number.POSITIVE_INFINITY,
@@ -37,11 +34,7 @@ export function useLastRun(path: string, node: string | null): RunState | null {
 
 /** As `useLastRun`, asked now. */
 export async function findLastRun(path: string, node: string): Promise<RunState | null> {
-  const newest = listNewest(useRuns.getState().byId, path);
-  return findRun(
-    newest.map(({ runId }) => runId),
-    node,
-  );
+  return findRun(listNewest(useRuns.getState().byId, path), node);
 }
 
 function listNewest(byId: Readonly<Record<string, RunSummary>>, path: string): readonly RunSummary[] {
@@ -50,12 +43,24 @@ function listNewest(byId: Readonly<Record<string, RunSummary>>, path: string): r
     .slice(0, mostRunsLookedAt);
 }
 
-async function findRun(runIds: readonly string[], node: string | null): Promise<RunState | null> {
-  for (const runId of runIds) {
-    const state = (await getApi().run.state({ runId })) as unknown as RunState;
+async function findRun(runs: readonly RunSummary[], node: string | null): Promise<RunState | null> {
+  for (const run of runs) {
+    const state = await readState(run);
     if (node === null || tookPart(state, node)) return state;
   }
   return null;
+}
+
+/** Read once for all nodes: the state of a large run has megabytes. */
+function readState({ runId, status }: RunSummary): Promise<RunState> {
+  const followed = useFollowedRuns.getState().byKey[`run:${runId}`]?.head ?? null;
+  if (followed !== null) return Promise.resolve(followed);
+  return queryClient.fetchQuery({
+    queryKey: ['runState', runId, status],
+    queryFn: async () => (await getApi().run.state({ runId })) as unknown as RunState,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+  });
 }
 
 function tookPart(state: RunState, node: string): boolean {
