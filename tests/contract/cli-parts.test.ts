@@ -30,7 +30,8 @@ const outputOf = async (...flags: string[]) => {
 };
 
 describe('heddle run of a part', () => {
-  test('takes what it needs from the newest run, from pins when asked to, or as it is given', async () => {
+  // Eight processes, one after the other, on a machine that may be busy.
+  test('takes what it needs from the newest run, from pins when asked to, or as it is given', { timeout: 120_000 }, async () => {
     expect(await outputOf('--only', 'twice')).toMatchObject({
       exitCode: 1,
       stderr: expect.stringContaining('twice needs what shout gives, and that is neither pinned nor recorded.') as string,
