@@ -15,7 +15,7 @@ const kernel = [
 ];
 
 /** Per cent of the branches that are taken at least. The goal is 100: it only goes up. */
-const leastBranches = 94;
+const leastBranches = 99.5;
 
 const projects = ['unit', 'contract', 'fault', 'crash', 'simulation'];
 const tests = [
