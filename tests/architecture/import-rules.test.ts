@@ -16,7 +16,7 @@ const forbidden: readonly (readonly [rule: string, from: string, specifier: stri
   ['shared-base-points-down', 'src-shared/base/upward.ts', '#shared/events/fact.ts', 'src-shared/events/fact.ts'],
   ['shared-events-points-down', 'src-shared/events/upward.ts', '../workflow/document.ts', 'src-shared/workflow/document.ts'],
   ['shared-workflow-and-nodes-points-down', 'src-shared/nodes/code/upward.ts', '#shared/run/state.ts', 'src-shared/run/state.ts'],
-  ['shared-run-points-down', 'src-shared/run/upward.ts', '#shared/trace/span.ts', 'src-shared/trace/span.ts'],
+  ['shared-run-and-history-points-down', 'src-shared/run/upward.ts', '#shared/trace/span.ts', 'src-shared/trace/span.ts'],
   ['shared-context-and-trace-points-down', 'src-shared/trace/upward.ts', '#shared/contract/api.ts', 'src-shared/contract/api.ts'],
   ['main-never-imports-renderer', 'src-main/api/shows.ts', '#renderer/ui/button.tsx', 'src-renderer/ui/button.tsx'],
   ['renderer-never-imports-main', 'src-renderer/state/reaches.ts', '#main/tools/tool.ts', 'src-main/tools/tool.ts'],
