@@ -35,7 +35,7 @@ test('one node is run with what is typed, pinned or recorded, and nothing else i
 
   await test.step('what is missing is asked, by the keyboard alone', async () => {
     await canvas.card('write').click();
-    await page.keyboard.press('F9');
+    await page.keyboard.press('F7');
     await expect(dialog(page).getByRole('heading', { name: 'Run only write' })).toBeVisible();
     await dialog(page).getByLabel('text (required)').fill('typed');
     await page.keyboard.press('Control+Enter');
@@ -85,7 +85,7 @@ test('one node is run with what is typed, pinned or recorded, and nothing else i
     await page.keyboard.press('Alt+Shift+P');
     await expect(canvas.card('research').getByLabel('its output is pinned')).toBeHidden();
     await canvas.card('write').click();
-    await page.keyboard.press('F9');
+    await page.keyboard.press('F7');
     await expect(run.card('research')).toContainText('from run #');
     await run.card('write').click();
     await expect(inspector).toContainText('did write did find looms');
@@ -109,7 +109,7 @@ test('a part of a workflow that is only half built runs', async ({ studio }) => 
   const half = { ...brief, nodes: brief.nodes.map((node) => (node.id === 'write' ? { ...node, config: { model: 5 } } : node)) };
   await openWorkflow(studio, 'Half', half);
   await editorCanvas(page, 'Half').card('research').click();
-  await page.keyboard.press('Shift+F9');
+  await page.keyboard.press('Shift+F7');
   await dialog(page).getByLabel('topic (required)').fill('looms');
   await page.keyboard.press('Control+Enter');
   await runCanvas(page, 'Half').card('research').click();

@@ -358,6 +358,7 @@ describe('effects', () => {
       'followCollected',
       'version',
       'versions',
+      'recent',
     ]);
     const gets: string[] = [];
     traverseContractProcedures({ path: [], router: contract }, ({ contract: procedure, path }) => {

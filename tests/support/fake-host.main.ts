@@ -261,7 +261,13 @@ function refusals<Name extends keyof Sections>(section: Name): Sections[Name] {
 }
 
 /** What no screen here asks for. */
-const otherSections = { deadLetter: refusals('deadLetter'), journal: refusals('journal'), lane: refusals('lane'), pin: refusals('pin') };
+const otherSections = {
+  bundle: refusals('bundle'),
+  deadLetter: refusals('deadLetter'),
+  journal: refusals('journal'),
+  lane: refusals('lane'),
+  pin: refusals('pin'),
+};
 
 const router = os.router({
   host: {

@@ -32,9 +32,9 @@ export function register(): void {
 }
 
 const partCommands = [
-  { id: 'part.only', title: 'Run only the selected node', keys: 'F9', mode: 'only' },
-  { id: 'part.to', title: 'Run up to the selected node', keys: 'Shift+F9', mode: 'to' },
-  { id: 'part.from', title: 'Run from the selected node on', keys: 'Mod+F9', mode: 'from' },
+  { id: 'part.only', title: 'Run only the selected node', keys: 'F7', mode: 'only' },
+  { id: 'part.to', title: 'Run up to the selected node', keys: 'Shift+F7', mode: 'to' },
+  { id: 'part.from', title: 'Run from the selected node on', keys: 'Mod+F7', mode: 'from' },
 ] as const;
 
 function canBegin(): boolean {
