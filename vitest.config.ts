@@ -5,6 +5,7 @@ const crashTimeoutMs = 180_000;
 
 /** Tests beside their files that go round more often when there is time, see `tests/support/rounds.ts`. */
 const thoroughTests = [
+  'src-main/editing/histories.property.test.ts',
   'src-main/event-store/sqlite-upkeep.test.ts',
   'src-main/runtime/lanes/lanes-against-model.test.ts',
   'src-main/runtime/replay-run.test.ts',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '#shared/base/clock.ts';
 import { HeddleError, toErrorInfo } from '#shared/base/errors.ts';
-import { toHistoryEvent } from '#shared/history/events.ts';
+import { type NewHistoryEvent, toHistoryEvent } from '#shared/history/events.ts';
 import { mergeDocuments } from '#shared/history/merge-documents.ts';
 import { toEdit } from '#shared/history/to-edit.ts';
 import type { WorkflowDocument } from '#shared/workflow/document.ts';
@@ -26,6 +26,8 @@ export interface FileKeeper {
   look(): Promise<void>;
   /** Writes over whatever is there, because a person said so. */
   writeOver(): Promise<void>;
+  /** Records an edit that is in the file already. */
+  adopt(saved: OnDisk, edited: NewHistoryEvent): Promise<void>;
   onDisk(): OnDisk;
   close(): void;
 }
@@ -145,6 +147,12 @@ export function createFileKeeper({ files, clock, newId }: FileKeeperDependencies
       await announce(revision);
       await files.overwrite(pathNow(), document);
       onDisk = { revision, document };
+      history.setFile({ status: 'written' });
+    },
+    async adopt(saved, edited) {
+      const { revision } = saved;
+      await history.record(edited, toHistoryEvent('workflow.saveBegun', { revision, before: onDisk.revision }, clock.nowMs()));
+      onDisk = saved;
       history.setFile({ status: 'written' });
     },
     onDisk: () => onDisk,

@@ -22,6 +22,7 @@ import { applyEdit } from '#shared/workflow/edits.ts';
 import { createMemoryWorkflowFiles } from '../../tests/support/memory-workflow-files.ts';
 import { createRandom } from '../../tests/support/random.ts';
 import { toRandomEdit } from '../../tests/support/random-edits.ts';
+import { rounds } from '../../tests/support/rounds.ts';
 import { createSimulatedClock } from '../../tests/support/simulated-clock.ts';
 import { createMemoryDisk, createMemoryEventStore, type MemoryDisk } from '../event-store/memory-event-store.ts';
 import { createHistories, type Histories } from './histories.ts';
@@ -45,7 +46,7 @@ interface Page {
 
 describe('histories', () => {
   it.each([
-    [10_000, 1],
+    [rounds(2_000, 10_000), 1],
     [2_000, 2],
     [2_000, 3],
   ])(

@@ -204,17 +204,25 @@ export function createHistories(dependencies: HistoriesDependencies): Histories 
         await keeper.look();
         await settled(kept);
         const { revision } = keeper.onDisk();
-        // The same text on the same base is the same save, sent again.
-        if (revision !== baseRevision) await files.save(path, baseRevision, document);
         const before = history.view().state.document;
         const edit = toEdit(before, document);
-        if (edit !== null) {
-          const author = { type: 'program' } as const;
-          const done = { command: null, author, step: `program:${newId()}`, label: 'Save by a program', group: null };
-          await history.record(toHistoryEvent('workflow.edited', { ...done, edit, inverse: invertEdit(before, edit) }, clock.nowMs()));
-        }
-        await settled(kept);
-        return { revision: keeper.onDisk().revision };
+        if (edit === null && revision === baseRevision) return { revision };
+        // The file first: a save that is refused has changed nothing.
+        const saved = await files.save(path, baseRevision, document);
+        if (edit === null) return saved;
+        const done = {
+          command: null,
+          author: { type: 'program' },
+          step: `program:${newId()}`,
+          label: 'Save by a program',
+          group: null,
+        } as const;
+        const edited = toHistoryEvent('workflow.edited', { ...done, edit, inverse: invertEdit(before, edit) }, clock.nowMs());
+        // What cannot be recorded is found in the file later, as a change from outside.
+        await keeper
+          .adopt({ revision: saved.revision, document }, edited)
+          .catch((thrown: unknown) => onProblem(`A save of ${path} is not in its history: ${toErrorInfo(thrown).message}`));
+        return saved;
       });
     },
     settle: async (path) => {

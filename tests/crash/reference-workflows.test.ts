@@ -66,7 +66,7 @@ describe.each(referenceWorkflows)('$name', (scenario) => {
 
 it('the matrix has at least 3,000 boundary points', () => {
   console.info(`crash matrix: ${boundaries} boundary points over ${referenceWorkflows.length} workflows`);
-  expect(referenceWorkflows).toHaveLength(12);
+  expect(referenceWorkflows.length).toBeGreaterThanOrEqual(12);
   expect(boundaries).toBeGreaterThanOrEqual(3_000);
 });
 

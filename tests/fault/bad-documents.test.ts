@@ -241,7 +241,7 @@ describe('a file that vanishes while it is open', () => {
     const { path, revision, document } = await served.api.workflow.get({ path: 'back.heddle.json' });
     writeFileSync(join(place.workspace, path), '{ someone is typing');
     await expect(served.api.workflow.save({ path, baseRevision: revision, document })).rejects.toMatchObject({
-      code: 'workflow.changedOutside',
+      code: 'workflow.malformed',
     });
     expect(readFileSync(join(place.workspace, path), 'utf8')).toBe('{ someone is typing');
   });

@@ -20,14 +20,14 @@ export function TemplateSketch({ sketch }: { readonly sketch: Template['sketch']
       viewBox={`${left - 24} ${top - 24} ${width + 48} ${height + 48}`}
       preserveAspectRatio="xMidYMid meet"
     >
-      {edges.map(([from, to]) => {
+      {[...new Map(edges.map((edge) => [edge.join(' '), edge]))].map(([key, [from, to]]) => {
         const [start, end] = [nodes[from], nodes[to]];
         if (start === undefined || end === undefined) return null;
         const [x1, y1, x2, y2] = [start.x + cardWidth, start.y + cardHeight / 2, end.x, end.y + cardHeight / 2];
         const bend = Math.max(40, Math.abs(x2 - x1) / 2);
         return (
           <path
-            key={`${from} ${to} ${x1} ${y2}`}
+            key={key}
             d={`M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`}
             fill="none"
             className="stroke-line-strong"
