@@ -14,7 +14,7 @@ export interface MortalHost {
   readonly pid: number;
   /** How it ended; a host that was never started properly ends too. */
   readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
-  /** Starts the run when there is none yet, answers every question and gives the run's end; undefined when the host died first. */
+  /** Starts the run when there is none yet, answers every question, sends every signal and gives the run's end; undefined when the host died first. */
   driveToEnd(drive: Drive): Promise<RunState | undefined>;
   /** The processes that it started, and theirs. */
   descendants(): readonly number[];
@@ -80,12 +80,18 @@ async function follow(client: HeddleClient, { start, answer, onEvent }: Drive): 
   const ended = new AbortController();
   const answering = answerAll(api, answer, ended.signal);
   let state: RunState | null = null;
+  let isLive = false;
+  const signalled = new Set<string>();
   const following = (async () => {
     for await (const item of client.followRun(runId, {})) {
-      if (item.type !== 'event') continue;
-      const event = item.event as unknown as RunEvent;
-      state = reduceRun(state, event);
-      onEvent?.(event);
+      isLive ||= item.type === 'caughtUp';
+      if (item.type === 'event') {
+        const event = item.event as unknown as RunEvent;
+        state = reduceRun(state, event);
+        onEvent?.(event);
+      }
+      // Before that, a wait that looks open may have had its signal.
+      if (isLive) await sendAwaited(api, state, signalled);
     }
   })();
   try {
@@ -109,6 +115,15 @@ async function answerAll(api: HeddleApi, answer: Drive['answer'], signal: AbortS
     }
   } catch (error) {
     if (!signal.aborted) throw error;
+  }
+}
+
+/** Each signal that is waited for, once in the life of a host. */
+async function sendAwaited(api: HeddleApi, state: RunState | null, signalled: Set<string>): Promise<void> {
+  for (const { frame, name } of state?.openSignalWaits ?? []) {
+    if (state === null || signalled.has(frame)) continue;
+    signalled.add(frame);
+    await api.run.signal({ runId: state.runId, name, payload: 'Kim', by: 'user' });
   }
 }
 

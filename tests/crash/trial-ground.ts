@@ -17,8 +17,8 @@ export interface TrialGround {
   readonly ledger: string;
   /** The program of a mortal host. */
   readonly hostProgram: string;
-  /** A workspace with this template in it, to be copied for each trial. */
-  plant(id: string): Promise<Planted>;
+  /** A workspace with this template in it, to be copied for each trial; its example inputs, and others in their place. */
+  plant(id: string, moreInputs?: JsonObject): Promise<Planted>;
   /** A fresh copy of a planted workspace with a book and a home of its own. */
   open(planted: Planted): Plot;
   close(): Promise<void>;
@@ -57,14 +57,14 @@ export async function openTrialGround(): Promise<TrialGround> {
     folder,
     ledger,
     hostProgram: program.file,
-    plant: async (id) => {
+    plant: async (id, moreInputs = {}) => {
       const planted = join(folder, `seed-${id}`);
       mkdirSync(planted);
       const files = createWorkflowFiles(planted, systemClock);
       const { path, exampleInputs } = await createTemplateLibrary(templatesFolder, planted, files).instantiate(id, undefined);
       files.close();
       hurryScript(join(planted, 'scripts', `${id}.script.json`));
-      return { id, folder: planted, workflowPath: path, inputs: exampleInputs };
+      return { id, folder: planted, workflowPath: path, inputs: { ...exampleInputs, ...moreInputs } };
     },
     open: (planted) => {
       const plot = join(folder, `trial-${++plots}`);
